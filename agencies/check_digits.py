@@ -1,0 +1,75 @@
+"""Check digits of Russian identifiers: computed, and tested.
+
+Numbers are texts of ASCII digits without separators, because leading zeroes count.
+"""
+
+from typing import Final
+
+_INN_FIRM: Final = (2, 4, 10, 3, 5, 9, 4, 6, 8)
+_INN_PERSON_FIRST: Final = (7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
+_INN_PERSON_SECOND: Final = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
+_SNILS_WEIGHTS: Final = (9, 8, 7, 6, 5, 4, 3, 2, 1)
+_SNILS_UNCHECKED: Final = 1001998
+"""Numbers up to 001-001-998 carry no check digits: any two digits may follow them."""
+
+
+def with_snils_check(nine: str) -> str:
+    """Return the 11 digits of a СНИЛС from its nine; raises ValueError unless there are nine digits."""
+    _require(nine, 9)
+    check = _weighted(nine, _SNILS_WEIGHTS) % 101
+    return f"{nine}{0 if check == 100 else check:02d}"
+
+
+def with_inn_check(digits: str) -> str:
+    """Return an ИНН from its digits without the check: 9 digits give a firm's 10, and 10 a person's 12.
+
+    Raises: ValueError for any other length.
+    """
+    if len(digits) == 9:
+        _require(digits, 9)
+        return digits + _modulo_11(digits, _INN_FIRM)
+    _require(digits, 10)
+    eleven = digits + _modulo_11(digits, _INN_PERSON_FIRST)
+    return eleven + _modulo_11(eleven, _INN_PERSON_SECOND)
+
+
+def with_ogrn_check(twelve: str) -> str:
+    """Return the 13 digits of an ОГРН from its twelve; raises ValueError unless there are twelve digits."""
+    _require(twelve, 12)
+    return f"{twelve}{int(twelve) % 11 % 10}"
+
+
+def is_snils(digits: str) -> bool:
+    """Tell whether `digits` is a СНИЛС of 11 digits with a right check."""
+    if not _is_number(digits, 11):
+        return False
+    return int(digits[:9]) <= _SNILS_UNCHECKED or with_snils_check(digits[:9]) == digits
+
+
+def is_inn(digits: str) -> bool:
+    """Tell whether `digits` is an ИНН, of a firm (10 digits) or of a person (12), with a right check."""
+    if _is_number(digits, 10):
+        return with_inn_check(digits[:9]) == digits
+    return _is_number(digits, 12) and with_inn_check(digits[:10]) == digits
+
+
+def is_ogrn(digits: str) -> bool:
+    """Tell whether `digits` is an ОГРН of 13 digits with a right check."""
+    return _is_number(digits, 13) and with_ogrn_check(digits[:12]) == digits
+
+
+def _weighted(digits: str, weights: tuple[int, ...]) -> int:
+    return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True))
+
+
+def _modulo_11(digits: str, weights: tuple[int, ...]) -> str:
+    return str(_weighted(digits, weights) % 11 % 10)
+
+
+def _is_number(text: str, length: int) -> bool:
+    return len(text) == length and text.isascii() and text.isdigit()
+
+
+def _require(text: str, length: int) -> None:
+    if not _is_number(text, length):
+        raise ValueError(f"expected {length} digits, found {text!r}")

@@ -1,0 +1,265 @@
+"""The composition root: settings become a running gateway. The only file that knows every floor."""
+
+import asyncio
+import importlib
+import logging
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version as package_version
+from importlib.resources import files
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from aiohttp import web
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from gateway import library, machine, topology
+from gateway.domain.clock import Clock
+from gateway.domain.ids import IdSource
+from gateway.domain.participants import InvalidMnemonic, Participant, Participants, checked_mnemonic
+from gateway.domain.routing import ReplyAddresses
+from gateway.exchange.callers import Callers
+from gateway.exchange.checks import Rules
+from gateway.exchange.message_exchange import MessageExchange
+from gateway.exchange.refusals import Refusals
+from gateway.library.wire_schema import WireSchemas
+from gateway.settings import Settings
+from gateway.storage import registry, schema
+from gateway.storage.database import Database, StoreError, StoreUnusable, open_database
+from gateway.topology import Topology
+from gateway.transports.admin import AdminEndpoint
+from gateway.transports.smev3 import Framing, Smev3Endpoint
+from gateway.transports.wsdl import ServiceDescription
+
+_LOG: Final = logging.getLogger(__name__)
+NODE_RUNNER: Final = "agencies.runner"
+"""Loaded by name: the gateway does not know its agencies."""
+SIGNATURE_MODE: Final = "off"
+_SUPERVISION_SECONDS: Final = 1.0
+_SHUTDOWN_SECONDS: Final = 1.0
+
+
+class CannotStart(Exception):
+    """The gateway cannot start; the text says why and where, for the person who starts it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """A gateway that serves. `url` is its root."""
+
+    settings: Settings
+    url: str
+    store: Database
+    exchange: MessageExchange
+    participants: Participants
+    library: library.Library
+    nodes: Any
+    """The nodes of the topology (`agencies.runner.Nodes`), None when it has none."""
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, clock: Clock | None = None, ids: IdSource | None = None
+) -> AsyncIterator[Gateway]:
+    """Run a gateway, with the nodes of its topology, until the block ends.
+
+    Raises: CannotStart.
+    """
+    clock = clock or machine.SystemClock()
+    ids = ids or machine.new_ids(settings.seed)
+    kinds = _load_kinds(settings)
+    chosen = load_topology(settings, kinds)
+    participants = _participants(settings, chosen, kinds)
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(_open_store(settings))
+        addresses = ReplyAddresses(await _prepare(store, participants, settings))
+        wire_schemas = WireSchemas(data_folder("schemas") / "smev3")
+        rules = Rules(kinds, wire_schemas, participants, addresses, settings.limits)
+        exchange = MessageExchange(store, rules, clock, ids, refuse_early=settings.refuse_early)
+        endpoint = Smev3Endpoint(
+            exchange,
+            Callers(participants, settings.registration, store, clock),
+            Refusals(store, clock),
+            ServiceDescription(wire_schemas),
+            Framing(settings.always_multipart, settings.body_timeout),
+        )
+        admin = AdminEndpoint(store, lambda: _health(settings, store, exchange, len(participants.by_mnemonic)))
+        application = web.Application(client_max_size=settings.max_body)
+        application.add_routes([*endpoint.routes(), *admin.routes()])
+        port = await stack.enter_async_context(_listening(application, settings))
+        nodes = _build_nodes(chosen, participants, kinds, clock, ids, settings.seed or 0)
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        gateway = Gateway(settings, f"http://{host}:{port}", store, exchange, participants, kinds, nodes)
+        if nodes is not None:
+            nodes.connect(gateway.url)
+        background = await stack.enter_async_context(_Background())
+        background.start(_supervise(exchange, clock, settings.journal_limit), "supervision")
+        background.start(asyncio.to_thread(wire_schemas.compile), "wire schemas")
+        if nodes is not None:
+            background.start(nodes.run(), "nodes")
+        yield gateway
+
+
+class _Background:
+    """Tasks that end with the block; a defect in one of them ends the block."""
+
+    def __init__(self) -> None:
+        self._group = asyncio.TaskGroup()
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    def start(self, work: Coroutine[Any, Any, Any], name: str) -> None:
+        self._tasks.append(self._group.create_task(work, name=name))
+
+    async def __aenter__(self) -> Self:
+        await self._group.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for task in self._tasks:
+            task.cancel()
+        if error is not None and not isinstance(error, asyncio.CancelledError):
+            kind = error = traceback = None  # the block's own error goes on as it is, not wrapped in a group
+        try:
+            await self._group.__aexit__(kind, error, traceback)
+        except BaseExceptionGroup as group:
+            raise group.exceptions[0] from None
+
+
+def data_folder(name: str) -> Path:
+    """Return the folder of data files of one of our packages."""
+    return Path(str(files(name)))
+
+
+def _load_kinds(settings: Settings) -> library.Library:
+    try:
+        return library.load(data_folder("schemas") / "kinds", *(Path(folder) for folder in settings.kinds))
+    except library.KindError as error:
+        raise CannotStart(str(error)) from error
+
+
+def load_topology(settings: Settings, kinds: library.Library) -> Topology:
+    """Return the topology that the settings name: `none`, one that ships, or a file.
+
+    Raises: CannotStart.
+    """
+    if settings.topology == "none":
+        return Topology()
+    shipped = data_folder("agencies") / "topologies"
+    path = Path(settings.topology)
+    if path.suffix != ".toml":
+        path = shipped / f"{settings.topology}.toml"
+        if not path.is_file():
+            names = ", ".join(["none", *sorted(file.stem for file in shipped.glob("*.toml"))])
+            raise CannotStart(f"топологии {settings.topology!r} нет; есть {names} или путь к файлу .toml")
+    try:
+        return topology.load(path, frozenset(kind.id for kind in kinds.catalogue))
+    except topology.TopologyError as error:
+        raise CannotStart(str(error)) from error
+
+
+def _participants(settings: Settings, chosen: Topology, kinds: library.Library) -> Participants:
+    participants = Participants.of(chosen.participants, chosen.providers)
+    try:
+        for text in settings.participant:
+            mnemonic, _, name = text.partition("=")
+            known = participants.named(checked_mnemonic(mnemonic))
+            participants.add(known or Participant(mnemonic, name or mnemonic))
+        for text in settings.provide:
+            mnemonic, separator, kind_id = text.partition("=")
+            if not separator or kinds.catalogue.by_id(kind_id) is None:
+                ids = ", ".join(sorted(kind.id for kind in kinds.catalogue))
+                raise CannotStart(f"--provide {text}: ожидалось МНЕМОНИКА=вид, где вид — один из: {ids}")
+            participants.provide(checked_mnemonic(mnemonic), kind_id)
+    except InvalidMnemonic as error:
+        raise CannotStart(str(error)) from error
+    return participants
+
+
+def _build_nodes(  # noqa: PLR0913, PLR0917 - what the nodes are made from, handed on
+    chosen: Topology,
+    participants: Participants,
+    kinds: library.Library,
+    clock: Clock,
+    ids: IdSource,
+    seed: int,
+) -> Any:
+    if not chosen.nodes:
+        return None
+    runner = importlib.import_module(NODE_RUNNER)
+    try:
+        return runner.Nodes(chosen.nodes, participants, kinds, clock, ids, seed)
+    except runner.UnknownNode as error:
+        raise CannotStart(str(error)) from error
+
+
+def _open_store(settings: Settings) -> Database:
+    try:
+        store = open_database(settings.store_url)
+    except StoreUnusable as error:
+        raise CannotStart(str(error)) from error
+    try:
+        schema.upgrade(store.engine)
+    except Exception as error:
+        store.close()
+        if isinstance(error, schema.StoreTooNew | DBAPIError):
+            raise CannotStart(f"хранилище {store.name}: {error}") from error
+        raise
+    return store
+
+
+async def _prepare(store: Database, participants: Participants, settings: Settings) -> bytes:
+    """Take in who registered before, and return the store's secret for reply addresses."""
+
+    def read(connection: Connection) -> tuple[list[Participant], bytes]:
+        fresh = machine.secret(settings.seed)
+        return registry.participants(connection), registry.setting(connection, "reply-address secret", fresh)
+
+    registered, secret = await store.run(read)
+    for participant in registered:
+        if participants.named(participant.mnemonic) is None:
+            participants.add(participant)
+    return secret
+
+
+@asynccontextmanager
+async def _listening(application: web.Application, settings: Settings) -> AsyncIterator[int]:
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, settings.host, settings.port).start()
+        except OSError as error:
+            raise CannotStart(f"порт {settings.port} на {settings.host} не занять: {error.strerror}") from error
+        yield int(runner.addresses[0][1])
+    finally:
+        await runner.cleanup()
+
+
+async def _supervise(exchange: MessageExchange, clock: Clock, journal_limit: int) -> None:
+    while True:
+        try:
+            await exchange.supervision.catch_up(clock.now())
+            await exchange.supervision.bound_journal(journal_limit)
+        except StoreError as error:
+            _LOG.error("supervision: %s", error)
+        await asyncio.sleep(_SUPERVISION_SECONDS)
+
+
+def _health(settings: Settings, store: Database, exchange: MessageExchange, participants: int) -> Mapping[str, object]:
+    return {
+        "status": "ok",
+        "version": package_version("mock-smev"),
+        "store": store.name,
+        "durability": "synchronous=FULL" if store.engine.dialect.name == "sqlite" else "synchronous_commit",
+        "signatures": SIGNATURE_MODE,
+        "clock": "real",
+        "registration": settings.registration.value,
+        "topology": settings.topology,
+        "participants": participants,
+        "journalEvicted": exchange.supervision.evicted,
+    }

@@ -1,0 +1,165 @@
+"""`mock-smev send` and `mock-smev take`: one call by hand, as any participant."""
+
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import aiohttp
+import typer
+from lxml import etree
+
+from gateway import machine
+from gateway.cli.common import DEFAULT_URL, ERRORS, OUTPUT, As, CommandFailed, File, Url, Version, run
+from gateway.client import NoAnswer, Smev3Client
+from gateway.ns import SMEV3_VERSIONS, SOAP_ENVELOPE
+from gateway.protocol.messages import Rejection
+from gateway.protocol.participant_replies import FaultReceived, ProtocolError
+from gateway.protocol.statuses import RejectCode
+from gateway.words import say
+from gateway.xml import Element, XmlError, name_of, parse
+
+
+class QueueName(StrEnum):
+    """Which queue to take from."""
+
+    REQUESTS = "requests"
+    RESPONSES = "responses"
+    STATUSES = "statuses"
+
+
+def send(  # noqa: PLR0913, PLR0917 - each is one option
+    file: File,
+    as_: As,
+    to: Annotated[str | None, typer.Option("--to", help="ответить: ReplyTo полученного запроса")] = None,
+    reject: Annotated[
+        RejectCode | None, typer.Option("--reject", help="ответить отказом с этим кодом; FILE — его описание")
+    ] = None,
+    url: Url = DEFAULT_URL,
+    version: Version = "1.2",
+) -> None:
+    """Отправить содержимое FILE запросом (или ответом, с --to); готовый конверт SOAP уходит как есть."""
+    content = _read(file)
+    if to is not None and reject is not None:
+        text = content.decode("utf-8", "replace").strip()
+        run(_with_client(url, as_, version, lambda client: _answer(client, to, (Rejection(reject, text),))))
+        return
+    element = _parse(file, content)
+    if name_of(element) == (SOAP_ENVELOPE, "Envelope"):
+        run(_post_as_is(f"{url.rstrip('/')}/as/{as_}/smev/v{_checked(version)}/ws", content))
+    elif to is not None:
+        run(_with_client(url, as_, version, lambda client: _answer(client, to, element)))
+    else:
+        run(_with_client(url, as_, version, lambda client: _request(client, element)))
+
+
+def take(
+    queue: Annotated[QueueName, typer.Argument(help="requests, responses или statuses")],
+    as_: As,
+    ack: Annotated[bool, typer.Option("--ack", help="сразу подтвердить получение")] = False,
+    url: Url = DEFAULT_URL,
+    version: Version = "1.2",
+) -> None:
+    """Взять следующее сообщение из своей очереди и показать его; код 3, если очередь пуста."""
+    run(_with_client(url, as_, version, lambda client: _take(client, queue, ack=ack)))
+
+
+async def _request(client: Smev3Client, content: Element) -> None:
+    sent = await client.send_request(content)
+    OUTPUT.print(say("принято: ", "accepted: ") + sent.message_id)
+
+
+async def _answer(client: Smev3Client, to: str, answer: Element | tuple[Rejection, ...]) -> None:
+    sent = await client.send_response(to, answer)
+    OUTPUT.print(say("ответ принят: ", "answer accepted: ") + sent.message_id)
+
+
+async def _take(client: Smev3Client, queue: QueueName, *, ack: bool) -> None:
+    if queue is QueueName.STATUSES:
+        status = await client.take_status()
+        if status is None:
+            raise _empty(queue)
+        OUTPUT.print(f"{status.original_message_id}: {status.category}: {status.details}", markup=False)
+        return
+    message = await (client.take_request() if queue is QueueName.REQUESTS else client.take_response())
+    if message is None:
+        raise _empty(queue)
+    etree.indent(message.element)
+    typer.echo(etree.tostring(message.element, encoding="unicode", pretty_print=True))
+    if ack:
+        await client.ack(message.metadata.message_id)
+        ERRORS.print(say("подтверждено: ", "acknowledged: ") + message.metadata.message_id)
+
+
+def _empty(queue: QueueName) -> CommandFailed:
+    return CommandFailed(say(f"очередь {queue} пуста", f"the queue {queue} is empty"), code=3)
+
+
+async def _with_client(url: str, mnemonic: str, version: str, work: Callable[[Smev3Client], Awaitable[None]]) -> None:
+    client = Smev3Client(url, mnemonic, machine.SystemClock(), machine.new_ids(), version=_checked(version))
+    async with client:
+        try:
+            await work(client)
+        except FaultReceived as fault:
+            raise CommandFailed(await _explained(url, fault)) from fault
+        except (NoAnswer, ProtocolError) as error:
+            raise CommandFailed(str(error)) from error
+
+
+def _checked(version: str) -> str:
+    if version not in SMEV3_VERSIONS:
+        raise CommandFailed(f"--version {version}: {', '.join(SMEV3_VERSIONS)}", code=2)
+    return version
+
+
+async def _explained(url: str, fault: FaultReceived) -> str:
+    if fault.explain is None:
+        return str(fault)
+    explanation = await _explanation(url.rstrip("/") + fault.explain)
+    if explanation is None:
+        return str(fault)
+    labels = (
+        (say("ожидалось", "expected"), "expected"),
+        (say("найдено", "found"), "found"),
+        (say("где", "where"), "where"),
+        (say("что делать", "what to do"), "advice"),
+    )
+    return "; ".join([str(fault), *(f"{label}: {explanation[key]}" for label, key in labels if explanation.get(key))])
+
+
+async def _explanation(address: str) -> dict[str, Any] | None:
+    try:
+        async with aiohttp.ClientSession() as session, session.get(address) as response:
+            entry = await response.json()
+    except (aiohttp.ClientError, json.JSONDecodeError):
+        return None
+    found = entry.get("explanation")
+    return found if isinstance(found, dict) else None
+
+
+async def _post_as_is(address: str, envelope: bytes) -> None:
+    headers = {"Content-Type": "text/xml; charset=utf-8"}
+    try:
+        async with aiohttp.ClientSession() as session, session.post(address, data=envelope, headers=headers) as answer:
+            body, status = await answer.read(), answer.status
+    except aiohttp.ClientError as error:
+        raise CommandFailed(f"{address}: {error}") from error
+    typer.echo(body.decode("utf-8", "replace"))
+    if status != 200:
+        raise CommandFailed(f"HTTP {status}")
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise CommandFailed(f"{file}: {error.strerror}", code=2) from error
+
+
+def _parse(file: Path, content: bytes) -> Element:
+    try:
+        return parse(content)
+    except XmlError as error:
+        raise CommandFailed(f"{file}: {error}", code=2) from error

@@ -1,0 +1,61 @@
+"""What the commands share: consoles, failures, options that more than one of them takes."""
+
+import logging
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeVar
+
+import typer
+import uvloop
+from rich.console import Console
+
+from gateway.logs import escaped
+from gateway.settings import ENVIRONMENT_PREFIX, Settings
+
+Result = TypeVar("Result")
+
+OUTPUT: Final = Console(highlight=False, soft_wrap=True)
+ERRORS: Final = Console(stderr=True, highlight=False, soft_wrap=True)
+DEFAULT_URL: Final = "http://127.0.0.1:8630"
+
+
+class CommandFailed(Exception):
+    """The command could not do what it was asked for; the text is the one line that a person reads."""
+
+    def __init__(self, text: str, code: int = 1) -> None:
+        self.code = code
+        super().__init__(text)
+
+
+def show_error(text: str) -> None:
+    """Print one line on standard error."""
+    ERRORS.print(f"mock-smev: {escaped(text)}", style="red", markup=False)
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine on the fastest loop there is."""
+    return uvloop.run(work)
+
+
+def option(name: str, *flags: str) -> Any:
+    """Return the option of a setting, with its help and the name of its environment variable."""
+    flag = "--" + name.replace("_", "-")
+    field = Settings.model_fields[name]
+    return typer.Option(
+        *(flags or (flag,)),
+        help=f"{field.description} [{ENVIRONMENT_PREFIX}{name.upper()}]",
+        show_default=False,
+    )
+
+
+Url = Annotated[
+    str, typer.Option("--url", envvar=f"{ENVIRONMENT_PREFIX}URL", help="адрес работающего шлюза", show_default=True)
+]
+As = Annotated[str, typer.Option("--as", help="мнемоника участника, от имени которого вызов")]
+Version = Annotated[str, typer.Option("--version", help="версия message-exchange: 1.1, 1.2 или 1.3")]
+File = Annotated[Path, typer.Argument(help="файл XML; «-» — стандартный ввод")]
+
+
+def log_level(*, verbose: bool) -> int:
+    """Refusals and registrations are worth a line, each call only with --verbose."""
+    return logging.DEBUG if verbose else logging.INFO

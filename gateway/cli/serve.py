@@ -1,0 +1,109 @@
+"""`mock-smev serve`: a gateway until it is told to stop."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from gateway import logs
+from gateway.app import SIGNATURE_MODE, CannotStart, Gateway, running
+from gateway.cli.common import OUTPUT, CommandFailed, log_level, option, run
+from gateway.domain.participants import Registration
+from gateway.ns import SMEV3_VERSIONS
+from gateway.settings import Settings, SettingsError, read_settings
+from gateway.words import say
+
+
+def serve(  # noqa: PLR0913, PLR0917 - each is one setting
+    host: Annotated[str | None, option("host")] = None,
+    port: Annotated[int | None, option("port")] = None,
+    data: Annotated[Path | None, option("data")] = None,
+    store: Annotated[str | None, option("store")] = None,
+    topology: Annotated[str | None, option("topology")] = None,
+    kinds: Annotated[list[str] | None, option("kinds")] = None,
+    participant: Annotated[list[str] | None, option("participant")] = None,
+    provide: Annotated[list[str] | None, option("provide")] = None,
+    registration: Annotated[Registration | None, option("registration")] = None,
+    lease: Annotated[float | None, option("lease")] = None,
+    seed: Annotated[int | None, option("seed")] = None,
+    max_body: Annotated[int | None, option("max_body")] = None,
+    max_attachments: Annotated[int | None, option("max_attachments")] = None,
+    queue_limit: Annotated[int | None, option("queue_limit")] = None,
+    stale_after: Annotated[float | None, option("stale_after")] = None,
+    any_uuid_version: Annotated[bool | None, option("any_uuid_version")] = None,
+    check_wire_schema: Annotated[
+        bool | None, option("check_wire_schema", "--check-wire-schema/--no-check-wire-schema")
+    ] = None,
+    refuse_early: Annotated[bool | None, option("refuse_early")] = None,
+    status_needs_ack: Annotated[bool | None, option("status_needs_ack")] = None,
+    always_multipart: Annotated[bool | None, option("always_multipart")] = None,
+    body_timeout: Annotated[float | None, option("body_timeout")] = None,
+    journal_limit: Annotated[int | None, option("journal_limit")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="файл настроек TOML", envvar="MOCK_SMEV_CONFIG", show_envvar=False)
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="подробный журнал работы")] = False,
+) -> None:
+    """Запустить шлюз. Каждая настройка задаётся флагом, переменной MOCK_SMEV_… или в файле --config."""
+    flags = {name: value for name, value in locals().items() if name not in ("config", "verbose")}
+    flags = {name: tuple(value) if isinstance(value, list) else value for name, value in flags.items() if value != []}
+    try:
+        settings = read_settings(flags, config)
+    except SettingsError as error:
+        raise CommandFailed(str(error), code=2) from error
+    logs.configure(log_level(verbose=verbose))
+    try:
+        run(_serve(settings))
+    except CannotStart as error:
+        raise CommandFailed(str(error)) from error
+
+
+async def _serve(settings: Settings) -> None:
+    async with running(settings) as gateway:
+        show_banner(gateway)
+        await until_told_to_stop()
+        OUTPUT.print(say("останавливаюсь…", "stopping…"))
+
+
+async def until_told_to_stop() -> None:
+    """Wait for SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+def show_banner(gateway: Gateway) -> None:
+    """Print where everything is and how the gateway was started."""
+    settings = gateway.settings
+    rows = Table.grid(padding=(0, 2))
+    for version in SMEV3_VERSIONS:
+        rows.add_row(f"SMEV 3 {version}", f"{gateway.url}/smev/v{version}/ws?wsdl")
+    rows.add_row(
+        say("без подписи", "unsigned"),
+        f"{gateway.url}/as/{say('МНЕМОНИКА', 'MNEMONIC')}/smev/v1.2/ws  {say('или', 'or')}  X-Smev-Mnemonic",
+    )
+    rows.add_row(say("состояние", "health"), f"{gateway.url}/__admin/health")
+    rows.add_row(say("данные", "data"), gateway.store.name)
+    rows.add_row(
+        say("надёжность", "durability"),
+        say("ответ уходит после фиксации на диске", "an answer leaves after the commit is on disk"),
+    )
+    rows.add_row(
+        say("подписи", "signatures"),
+        f"{SIGNATURE_MODE} — {say('не проверяются и не ставятся', 'neither verified nor made')}",
+    )
+    rows.add_row(say("часы", "clock"), say("настоящие", "real"))
+    rows.add_row(say("регистрация", "registration"), settings.registration.value)
+    rows.add_row(
+        say("топология", "topology"),
+        f"{settings.topology}: {len(gateway.participants.by_mnemonic)} {say('участников', 'participants')}",
+    )
+    OUTPUT.print(f"[bold]Mock SMEV[/bold]  {gateway.url}")
+    OUTPUT.print(rows)
+    # Whoever reads through a pipe waits for the address.
+    OUTPUT.file.flush()

@@ -1,0 +1,132 @@
+"""Where a message goes: recipients of a request, and the reply address of its answer.
+
+ReplyTo is opaque to clients. As in the real system it is base64 of a JSON object with the same short keys; here
+it also names the one provider that it was given to and carries an HMAC, so that it cannot be made up or passed on.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from gateway.domain.catalogue import DataKind, routing_key
+from gateway.domain.participants import Participants
+from gateway.protocol.messages import MessageType
+from gateway.xml import Element
+
+_LONGEST: Final = 500
+"""Characters of one value: base64 of all of them in Cyrillic still fits basic:string-4000."""
+
+
+class NoRecipient(Exception):
+    """Nobody can be found who answers this request; `expected` and `found` say why."""
+
+    def __init__(self, expected: str, found: str, advice: str) -> None:
+        self.expected, self.found, self.advice = expected, found, advice
+        super().__init__(f"{expected}; {found}")
+
+
+def recipients_of(kind: DataKind, content: Element, participants: Participants, sender: str) -> tuple[str, ...]:
+    """Return the mnemonics that get a request of `kind`: one provider, or every subscriber of a broadcast.
+
+    Raises: NoRecipient.
+    """
+    providers = participants.providers.get(kind.id, ())
+    if kind.broadcast:
+        return tuple(mnemonic for mnemonic in providers if mnemonic != sender)
+    if not providers:
+        raise NoRecipient(
+            f"поставщик вида сведений {kind.id}",
+            "ни один участник его не предоставляет",
+            f"укажите поставщика: --provide МНЕМОНИКА={kind.id} или provides в топологии",
+        )
+    key = routing_key(kind, content)
+    if key is None:
+        return providers[:1]
+    for mnemonic in providers:
+        participant = participants.named(mnemonic)
+        if key == mnemonic or (participant is not None and participant.oktmo == key):
+            return (mnemonic,)
+    raise NoRecipient(
+        f"поставщик вида сведений {kind.id} с ОКТМО или мнемоникой из {'/'.join(kind.route_by)}",
+        f"{key!r}; предоставляют {', '.join(providers)}",
+        "исправьте значение или добавьте участника с этим ОКТМО",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyAddress:
+    """What a ReplyTo stands for: everything that the answer is checked with and routed by.
+
+    `interaction` is the store's key of the request, `eol` its end of life in microseconds (0: none).
+    """
+
+    interaction: int
+    message_id: str
+    provider: str
+    consumer: str
+    request_type: MessageType
+    node_id: str | None = None
+    eol: int = 0
+    transaction_code: str | None = None
+
+
+class ForgedAddress(ValueError):
+    """The To is not a ReplyTo that this gateway gave out."""
+
+
+class ReplyAddresses:
+    """Writes and opens reply addresses with one secret."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def write(self, address: ReplyAddress) -> str:
+        """Return the text of ReplyTo, at most 4000 characters."""
+        payload: dict[str, str | int | None] = {
+            "sid": address.interaction,
+            "mid": address.message_id,
+            "eol": address.eol,
+            "slc": address.request_type.root,
+            "ns": address.request_type.namespace,
+            "mnm": address.consumer,
+            "rcp": address.provider,
+            "nid": address.node_id,
+        }
+        if address.transaction_code and len(address.transaction_code) <= _LONGEST:
+            payload["tcd"] = address.transaction_code
+        body = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+        return base64.b64encode(body + self._seal(body)).decode("ascii")
+
+    def open(self, text: str) -> ReplyAddress:
+        """Return what `text` stands for.
+
+        Raises: ForgedAddress.
+        """
+        try:
+            raw = base64.b64decode("".join(text.split()), validate=True)
+        except (binascii.Error, ValueError):
+            raise ForgedAddress("это не base64") from None
+        body, seal = raw[:-_SEAL], raw[-_SEAL:]
+        if not body or not hmac.compare_digest(seal, self._seal(body)):
+            raise ForgedAddress("этот адрес выдан не этим шлюзом или изменён")
+        payload = json.loads(body)
+        return ReplyAddress(
+            interaction=payload["sid"],
+            message_id=payload["mid"],
+            provider=payload["rcp"],
+            consumer=payload["mnm"],
+            request_type=MessageType(payload["ns"], payload["slc"]),
+            node_id=payload["nid"],
+            eol=payload["eol"],
+            transaction_code=payload.get("tcd"),
+        )
+
+    def _seal(self, body: bytes) -> bytes:
+        return hmac.digest(self._secret, body, hashlib.sha256)
+
+
+_SEAL: Final = hashlib.sha256().digest_size

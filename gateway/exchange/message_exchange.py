@@ -1,0 +1,216 @@
+"""The operations of message-exchange: each reads the clock once, runs the checks, and saves in one transaction.
+
+Validation follows at once, in the transaction that keeps the message (ADR 0005): the message passes through
+requestIsQueued, both steps are journaled, and the sender learns of a rejection only through its queue.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from gateway.domain.clock import Clock, to_microseconds
+from gateway.domain.ids import IdSource
+from gateway.domain.interaction import Event
+from gateway.domain.journal import JournalEntry, JournalEvent
+from gateway.domain.participants import Participant
+from gateway.domain.queues import Queue, queue_name
+from gateway.exchange import delivery, send_request, send_response
+from gateway.exchange.checks import ON_ARRIVAL, ON_VALIDATION, Arrival, Rules, first_refusal
+from gateway.exchange.sending import Kept, Verdict
+from gateway.exchange.supervision import Supervision
+from gateway.ns import SMEV3_VERSIONS
+from gateway.protocol import faults, operations
+from gateway.protocol.faults import Explanation
+from gateway.protocol.messages import DeliveredStatus
+from gateway.protocol.translation import translate
+from gateway.storage import interactions, journal, queues
+from gateway.storage.database import Database
+from gateway.storage.queues import Wanted
+from gateway.xml import Element
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A participant and the envelope that it sent, as it came."""
+
+    participant: Participant
+    envelope: bytes
+
+
+class MessageExchange:
+    """The message-exchange service of one gateway."""
+
+    def __init__(
+        self, store: Database, rules: Rules, clock: Clock, ids: IdSource, *, refuse_early: bool = False
+    ) -> None:
+        self._store, self._rules, self._clock, self._ids = store, rules, clock, ids
+        self._refuse_early = refuse_early
+        self.supervision = Supervision(store, rules, ids)
+
+    async def perform(self, call: operations.Call, caller: Caller, body_child: Element) -> operations.Reply:
+        """Perform `call`.
+
+        Raises: SmevFault when it is refused, StoreError when the store fails.
+        """
+        arrival = Arrival(call, caller.participant, self._clock.now(), body_child)
+        refusal = first_refusal(ON_ARRIVAL, arrival, self._rules)
+        if refusal is not None:
+            raise refusal
+        return await _PERFORMERS[type(call)](self, arrival, caller.envelope)
+
+    async def _send_request(self, arrival: Arrival, envelope: bytes) -> operations.Reply:
+        call = arrival.call
+        assert isinstance(call, operations.SendRequest)  # noqa: S101 - the table below dispatches by type
+        return await self._keep(send_request.unit_of_work(call, self._judge(arrival, envelope)))
+
+    async def _send_response(self, arrival: Arrival, envelope: bytes) -> operations.Reply:
+        call = arrival.call
+        assert isinstance(call, operations.SendResponse)  # noqa: S101
+        return await self._keep(send_response.unit_of_work(call, self._judge(arrival, envelope)))
+
+    def _judge(self, arrival: Arrival, envelope: bytes) -> Verdict:
+        refusal = first_refusal(ON_VALIDATION, arrival, self._rules)
+        if refusal is not None and self._refuse_early:
+            raise refusal
+        return Verdict(arrival, envelope, refusal, self._rules, self._ids)
+
+    async def _keep(self, work: Callable[[Connection], Kept | faults.SmevFault]) -> operations.Reply:
+        kept = await self._store.run(work)
+        if isinstance(kept, faults.SmevFault):
+            raise kept
+        if kept.eol is not None:
+            self.supervision.expect(kept.eol)
+        return operations.Sent(kept.metadata)
+
+    async def _get_request(self, arrival: Arrival, _: bytes) -> operations.Reply:
+        call = arrival.call
+        assert isinstance(call, operations.GetRequest)  # noqa: S101
+        wanted_type = call.selector.message_type
+        wanted = Wanted(
+            arrival.caller.mnemonic,
+            Queue.REQUESTS,
+            message_type=None if wanted_type is None else str(wanted_type),
+            node_id=call.selector.node_id,
+        )
+        taken = await self._take(arrival, wanted)
+        return operations.RequestReply(None if taken is None else delivery.request_for(arrival, taken, self._rules))
+
+    async def _get_response(self, arrival: Arrival, _: bytes) -> operations.Reply:
+        call = arrival.call
+        assert isinstance(call, operations.GetResponse)  # noqa: S101
+        wanted = Wanted(arrival.caller.mnemonic, Queue.RESPONSES, node_id=call.selector.node_id)
+        chosen = call.selector.message_type
+        if chosen is not None:
+            # The selector names the response's root; clients also name the root they asked with (spec §6).
+            by_request = self._rules.library.catalogue.by_response(chosen) is None
+            wanted = (
+                replace(wanted, request_type=str(chosen)) if by_request else replace(wanted, message_type=str(chosen))
+            )
+        taken = await self._take(arrival, wanted)
+        return operations.ResponseReply(None if taken is None else delivery.response_for(arrival, taken, self._rules))
+
+    async def _get_status(self, arrival: Arrival, _: bytes) -> operations.Reply:
+        taken = await self._take(arrival, Wanted(arrival.caller.mnemonic, Queue.STATUSES))
+        if taken is None:
+            return operations.StatusReply(None)
+        sent_by = SMEV3_VERSIONS[taken.message.version]
+        return operations.StatusReply(DeliveredStatus(translate(taken.message.source, sent_by, arrival.call.smev)))
+
+    async def _take(self, arrival: Arrival, wanted: Wanted) -> delivery.TakenMessage | None:
+        await self.supervision.catch_up(arrival.now)
+        limits = self._rules.limits
+        lease_until = arrival.now + limits.lease
+        keeps_lease = wanted.queue is not Queue.STATUSES or limits.status_needs_ack
+
+        def take(connection: Connection) -> delivery.TakenMessage | None:
+            taken = queues.take(connection, wanted, arrival.now, lease_until)
+            if taken is None:
+                return None
+            message = interactions.load(connection, taken.message)
+            if not keeps_lease:
+                queues.remove(connection, taken.delivery)
+            journal.append(connection, [delivery.entry(arrival, taken, message)])
+            return delivery.TakenMessage(taken, message)
+
+        found = await self._store.run(take)
+        if found is not None and keeps_lease:
+            self.supervision.expect(to_microseconds(lease_until))
+        return found
+
+    async def _ack(self, arrival: Arrival, _: bytes) -> operations.Reply:
+        call = arrival.call
+        assert isinstance(call, operations.Ack)  # noqa: S101
+        mnemonic, now = arrival.caller.mnemonic, arrival.now
+
+        def acknowledge(connection: Connection) -> faults.SmevFault | None:
+            acked = queues.acknowledge(connection, mnemonic, call.message_id, now)
+            if acked is None:
+                return _not_found(call.message_id, mnemonic, queues.whereabouts(connection, call.message_id), now)
+            status = None
+            # accepted=false says that the message was ignored: it leaves the queue, the interaction stays.
+            if acked.interaction is not None and call.accepted:
+                event = Event.REQUEST_TAKEN if acked.queue is Queue.REQUESTS else Event.ANSWER_TAKEN
+                status = interactions.move(connection, acked.interaction, event)
+            entry = JournalEntry(
+                now,
+                JournalEvent.ACKNOWLEDGED,
+                participant=mnemonic,
+                operation=call.name,
+                version=call.smev.version,
+                message_id=call.message_id,
+                status="accepted=false" if not call.accepted else status.value if status else "",
+            )
+            journal.append(connection, [entry])
+            return None
+
+        refusal = await self._store.run(acknowledge)
+        if refusal is not None:
+            raise refusal
+        return operations.Acknowledged()
+
+    async def _queue_statistics(self, arrival: Arrival, _: bytes) -> operations.Reply:
+        call = arrival.call
+        assert isinstance(call, operations.GetIncomingQueueStatistics)  # noqa: S101
+        mnemonic = arrival.caller.mnemonic
+        counts = await self._store.run(lambda connection: queues.pending(connection, mnemonic, call.node_id))
+        return operations.QueueStatistics(tuple((queue_name(mnemonic, queue), counts.get(queue, 0)) for queue in Queue))
+
+
+def _not_found(
+    message_id: str, mnemonic: str, places: list[queues.Whereabouts], now: datetime
+) -> faults.TargetMessageIsNotFound:
+    own = [place for place in places if place.recipient == mnemonic]
+    if own and own[0].leased and (own[0].lease_until or 0) <= to_microseconds(now):
+        found = "время на подтверждение истекло, сообщение вернулось в очередь"
+        advice = "получите сообщение снова и подтвердите его раньше, либо увеличьте --lease"
+    elif own:
+        found = "сообщение ждёт в очереди, но не получено"
+        advice = "сначала получите сообщение (GetRequest, GetResponse)"
+    elif places:
+        found = "сообщение предназначено другому участнику"
+        advice = "подтверждайте только полученные сообщения"
+    else:
+        found = "такого сообщения в очередях нет: оно уже подтверждено или не существовало"
+        advice = "AckTargetMessage — это MessageMetadata/MessageId полученного сообщения"
+    return faults.TargetMessageIsNotFound(
+        Explanation(
+            "target_is_leased", f"сообщение, полученное участником {mnemonic}", found,
+            where="AckTargetMessage", advice=advice,
+        ),
+        message_id=message_id,
+    )  # fmt: skip
+
+
+_Performer = Callable[[MessageExchange, Arrival, bytes], Awaitable[operations.Reply]]
+_PERFORMERS: Final[dict[type[operations.Call], _Performer]] = {
+    operations.SendRequest: MessageExchange._send_request,
+    operations.SendResponse: MessageExchange._send_response,
+    operations.GetRequest: MessageExchange._get_request,
+    operations.GetResponse: MessageExchange._get_response,
+    operations.GetStatus: MessageExchange._get_status,
+    operations.Ack: MessageExchange._ack,
+    operations.GetIncomingQueueStatistics: MessageExchange._queue_statistics,
+}

@@ -1,0 +1,103 @@
+"""SendRequest: a request, its interaction, its way into the provider's queue, all in one transaction."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from gateway.domain.catalogue import DataKind
+from gateway.domain.clock import to_microseconds
+from gateway.domain.interaction import Event, advance
+from gateway.domain.queues import Queue
+from gateway.exchange import sending
+from gateway.exchange.checks import kind_of_request, recipients_for
+from gateway.exchange.rejections import Rejected, tell_consumer
+from gateway.exchange.sending import Kept, Verdict
+from gateway.protocol.faults import SmevFault
+from gateway.protocol.messages import MessageType
+from gateway.protocol.operations import SendRequest
+from gateway.protocol.statuses import InteractionStatus, WireMessageType
+from gateway.storage import interactions, journal, queues
+from gateway.storage.interactions import NewMessage
+from gateway.storage.queues import NewDelivery
+
+
+def unit_of_work(call: SendRequest, verdict: Verdict) -> Callable[[Connection], Kept | SmevFault]:
+    """Return what keeps the request, rejected or not; a fault that only the store can find is its result."""
+    arrival, refusal, rules = verdict.arrival, verdict.refusal, verdict.rules
+    kind = None if refusal else kind_of_request(call, rules)
+    recipients = () if refusal else recipients_for(call, arrival.caller, rules)
+    eol = None if call.data.eol is None else to_microseconds(call.data.eol)
+    new = _addressed(_message(call, verdict), kind, recipients)
+    status = advance(
+        InteractionStatus.REQUEST_IS_QUEUED, Event.REQUEST_REJECTED if refusal else Event.REQUEST_VALIDATED
+    )
+    entries = sending.journal_entries(new, verdict, status, new.message_id)
+
+    def keep(connection: Connection) -> Kept | SmevFault:
+        full = sending.refused_by_store(connection, new, recipients, Queue.REQUESTS, rules.limits.queue_limit)
+        if full is not None:
+            return full
+        key = interactions.insert_message(connection, new)
+        if key is None:
+            return sending.already_sent(connection, new)
+        interactions.open_interaction(connection, key, status, kind.id if kind else None, eol)
+        journal.append(connection, entries)
+        if refusal is not None:
+            tell_consumer(connection, _rejected(key, new, verdict, refusal), rules, verdict.ids)
+        elif recipients:
+            queues.put(connection, [_delivery(key, new, recipient, eol) for recipient in recipients])
+        return Kept(sending.metadata_of(new, verdict), eol)
+
+    return keep
+
+
+def _message(call: SendRequest, verdict: Verdict) -> NewMessage:
+    data = call.data
+    return NewMessage(
+        message_id=data.message_id,
+        version=call.smev.version,
+        wire_type=WireMessageType.REQUEST,
+        sender=verdict.arrival.caller.mnemonic,
+        recipient=None,
+        message_type=str(MessageType.of(data.primary_content)),
+        sent_at=verdict.arrival.now,
+        source=data.source,
+        reference_message_id=data.reference_message_id,
+        transaction_code=data.transaction_code,
+        node_id=data.node_id,
+        caller_signature=call.caller_signature,
+        attachments=call.attachments,
+    )
+
+
+def _addressed(new: NewMessage, kind: DataKind | None, recipients: tuple[str, ...]) -> NewMessage:
+    if kind is not None and kind.broadcast:
+        return replace(new, wire_type=WireMessageType.BROADCAST)
+    return replace(new, recipient=recipients[0]) if recipients else new
+
+
+def _delivery(key: int, new: NewMessage, recipient: str, eol: int | None) -> NewDelivery:
+    return NewDelivery(
+        message=key,
+        # Nobody answers a broadcast: its acknowledgements move no interaction.
+        interaction=None if new.wire_type is WireMessageType.BROADCAST else key,
+        message_id=new.message_id,
+        recipient=recipient,
+        queue=Queue.REQUESTS,
+        message_type=new.message_type,
+        eol=eol,
+    )
+
+
+def _rejected(key: int, new: NewMessage, verdict: Verdict, refusal: SmevFault) -> Rejected:
+    return Rejected(
+        key,
+        new.message_id,
+        new.sender,
+        verdict.arrival.call.smev,
+        new.message_type,
+        refusal,
+        verdict.arrival.now,
+        new.node_id,
+    )

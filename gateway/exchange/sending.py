@@ -1,0 +1,123 @@
+"""What SendRequest and SendResponse share: the verdict of the checks, the refusals that only the store can find."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from gateway.domain.ids import IdSource
+from gateway.domain.journal import JournalEntry, JournalEvent
+from gateway.domain.queues import Queue, queue_name
+from gateway.exchange.checks import Arrival, Rules
+from gateway.protocol.faults import DestinationOverflow, Explanation, MessageIsAlreadySent, SmevFault
+from gateway.protocol.messages import Metadata
+from gateway.protocol.moments import write
+from gateway.protocol.statuses import InteractionStatus
+from gateway.storage import interactions, queues
+from gateway.storage.interactions import NewMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A message that has arrived: the envelope it came in, and why validation refuses it (None: it does not)."""
+
+    arrival: Arrival
+    envelope: bytes
+    refusal: SmevFault | None
+    rules: Rules
+    ids: IdSource
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A message that is now durable. `eol` is microseconds since 1970."""
+
+    metadata: Metadata
+    eol: int | None = None
+
+
+def refused_by_store(
+    connection: Connection, new: NewMessage, recipients: tuple[str, ...], queue: Queue, limit: int | None
+) -> DestinationOverflow | None:
+    """Return the fault when a queue is full; a repeated message is not refused for that, it is there already.
+
+    SMEV-600 is a synchronous fault in the real message that was seen (code TR:SYNC, spec §5).
+    """
+    if limit is None or interactions.find(connection, new.message_id) is not None:
+        return None
+    for recipient in recipients:
+        if queues.is_full(connection, recipient, queue, limit):
+            name = queue_name(recipient, queue)
+            return DestinationOverflow(
+                Explanation(
+                    "queue_has_room",
+                    f"менее {limit} сообщений в очереди {name}",
+                    f"{limit} или больше",
+                    advice=f"участник {recipient} должен забрать и подтвердить сообщения; предел — --queue-limit",
+                ),
+                name,
+            )
+    return None
+
+
+def already_sent(connection: Connection, new: NewMessage) -> MessageIsAlreadySent:
+    """Return the fault for a MessageID that was seen, saying whether it was this very message."""
+    first = interactions.find(connection, new.message_id)
+    if first is not None and first.source == new.source and first.sender == new.sender:
+        found = f"то же самое сообщение уже принято {write(first.sent_at)}"
+        advice = "сообщение доставлено в СМЭВ, прекратите повторную отправку"
+    else:
+        found = "с этим идентификатором уже принято другое сообщение"
+        if first is not None:
+            found += f": {write(first.sent_at)} от {first.sender}"
+        advice = "создайте новый MessageID для нового сообщения"
+    return MessageIsAlreadySent(
+        Explanation("message_id_is_new", "MessageID, которого ещё не было", found, where="MessageID", advice=advice),
+        message_id=new.message_id,
+    )
+
+
+def metadata_of(new: NewMessage, verdict: Verdict) -> Metadata:
+    """Return MessageMetadata as the sender is told it."""
+    recipient_name = "" if new.recipient is None else verdict.rules.participants.name_of(new.recipient)
+    return Metadata(
+        message_id=new.message_id,
+        message_type=new.wire_type,
+        sender=new.sender,
+        sender_name=verdict.arrival.caller.name,
+        sent_at=new.sent_at,
+        recipient=new.recipient,
+        recipient_name=recipient_name,
+        # Every real Send*Response says so, that of responses too (spec §3).
+        status=InteractionStatus.REQUEST_IS_QUEUED,
+    )
+
+
+def journal_entries(
+    new: NewMessage, verdict: Verdict, status: InteractionStatus, original_message_id: str
+) -> list[JournalEntry]:
+    """Return the two lines of a send: it was taken, and what validation said."""
+    call, refusal = verdict.arrival.call, verdict.refusal
+    common = {
+        "moment": verdict.arrival.now,
+        "participant": new.sender,
+        "counterpart": new.recipient or "",
+        "operation": call.name,
+        "version": new.version,
+        "message_id": new.message_id,
+        "original_message_id": original_message_id,
+        "message_type": new.message_type,
+    }
+    sent = JournalEntry(
+        **common,  # type: ignore[arg-type] # the values above have the types of their fields
+        event=JournalEvent.SENT,
+        status=InteractionStatus.REQUEST_IS_QUEUED.value,
+        envelope=verdict.envelope,
+    )
+    judged = JournalEntry(
+        **common,  # type: ignore[arg-type]
+        event=JournalEvent.ACCEPTED if refusal is None else JournalEvent.REJECTED,
+        status=status.value,
+        fault="" if refusal is None else refusal.name,
+        explanation=None if refusal is None else refusal.explanation,
+    )
+    return [sent, judged]

@@ -1,0 +1,45 @@
+"""MessageID: an RFC 4122 version 1 UUID, lower case (basic:UUID and spec of message-exchange)."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+_PATTERN: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_UUID_EPOCH: Final = datetime(1582, 10, 15, tzinfo=UTC)
+"""Version 1 timestamps count 100 ns intervals from the Gregorian reform (RFC 4122, 4.1.4)."""
+
+
+def is_uuid(text: str) -> bool:
+    """Whether `text` matches the pattern of basic:UUID (lower case only)."""
+    return _PATTERN.fullmatch(text) is not None
+
+
+def is_time_based(text: str) -> bool:
+    """Whether the version nibble of the UUID `text` is 1."""
+    return text[14] == "1"
+
+
+def moment_of(text: str) -> datetime | None:
+    """Return the moment inside a version 1 UUID, None where no calendar can hold it."""
+    try:
+        return _UUID_EPOCH + timedelta(microseconds=UUID(text).time // 10)
+    except OverflowError:
+        return None
+
+
+def time_based(moment: datetime, tick: int, clock_seq: int, node: int) -> str:
+    """Build a version 1 UUID from `moment`, `tick` extra 100 ns intervals, 14 bit `clock_seq`, 48 bit `node`."""
+    intervals = (moment - _UUID_EPOCH) // timedelta(microseconds=1) * 10 + tick
+    return str(
+        UUID(
+            fields=(
+                intervals & 0xFFFFFFFF,
+                (intervals >> 32) & 0xFFFF,
+                (intervals >> 48) & 0x0FFF | 0x1000,
+                (clock_seq >> 8) & 0x3F | 0x80,
+                clock_seq & 0xFF,
+                node,
+            )
+        )
+    )

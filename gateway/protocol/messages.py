@@ -1,0 +1,159 @@
+"""What travels inside the operations: values, and the source XML that they index.
+
+Names follow the XSD of message-exchange (types and basic); a signed element is never rebuilt from these
+fields, its `source` is what is stored and delivered.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.protocol.statuses import InteractionStatus, RejectCode, WireMessageType
+from gateway.xml import Element
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class MessageType:
+    """Full name of the root element of the business content (полное имя корневого элемента)."""
+
+    namespace: str
+    root: str
+
+    def __str__(self) -> str:
+        return f"{{{self.namespace}}}{self.root}"
+
+    @classmethod
+    def from_tag(cls, tag: str) -> "MessageType":
+        """Read Clark notation, `{namespace}root` or `root`."""
+        namespace, separator, root = tag.removeprefix("{").rpartition("}")
+        return cls(namespace, root) if separator else cls("", tag)
+
+    @classmethod
+    def of(cls, element: Element) -> "MessageType":
+        """The type that `element` is the root of."""
+        return cls.from_tag(str(element.tag))
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentHeader:
+    """basic:AttachmentHeaderType: describes content that comes in the same call (MTOM)."""
+
+    content_id: str
+    mime_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """basic:AttachmentContentType: the content itself. `content_id` is its child Id, often no NCName."""
+
+    content_id: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RefAttachmentHeader:
+    """basic:RefAttachmentHeaderType: describes a file in the file store."""
+
+    uuid: str
+    hash: str
+    mime_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentRequest:
+    """types:SenderProvidedRequestData. `source` is the element as it came."""
+
+    message_id: str
+    reference_message_id: str | None
+    transaction_code: str | None
+    node_id: str | None
+    eol: datetime | None
+    primary_content: Element
+    attachment_headers: tuple[AttachmentHeader, ...]
+    ref_attachment_headers: tuple[RefAttachmentHeader, ...]
+    test_message: bool
+    source: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """One types:RequestRejected."""
+
+    code: RejectCode
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestStatus:
+    """types:RequestStatus, an intermediate business status."""
+
+    code: int
+    description: str
+    parameters: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SentResponse:
+    """types:SenderProvidedResponseData: exactly one of content, rejections and status. `source` as it came."""
+
+    message_id: str
+    to: str
+    primary_content: Element | None
+    rejections: tuple[Rejection, ...]
+    status: RequestStatus | None
+    attachment_headers: tuple[AttachmentHeader, ...]
+    ref_attachment_headers: tuple[RefAttachmentHeader, ...]
+    source: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """basic:MessageTypeSelector: no type means any."""
+
+    message_type: MessageType | None = None
+    node_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """types:MessageMetadata, the union of the versions."""
+
+    message_id: str
+    message_type: WireMessageType
+    sender: str
+    sender_name: str
+    sent_at: datetime
+    recipient: str | None
+    recipient_name: str
+    status: InteractionStatus
+    delivered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredRequest:
+    """What a provider gets: types:Request with the sender's element embedded as `source`."""
+
+    source: bytes
+    metadata: Metadata
+    reply_to: str | None
+    sender_signature: bytes | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredResponse:
+    """What a consumer gets: types:Response with the provider's element embedded as `source`."""
+
+    source: bytes
+    metadata: Metadata
+    original_message_id: str
+    original_transaction_code: str | None
+    reference_message_id: str | None
+    sender_signature: bytes | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredStatus:
+    """What a provider reads about its rejected response: types:AsyncProcessingStatusData as `source`."""
+
+    source: bytes

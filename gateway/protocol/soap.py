@@ -1,0 +1,99 @@
+"""SOAP 1.1 envelopes: opened and closed, faults rendered. Anything of message-exchange is one floor up."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from gateway.ns import SOAP12_ENVELOPE, SOAP_ENVELOPE, XSI, Smev3
+from gateway.protocol.faults import Explanation, SmevFault, SoapFault, VersionMismatch
+from gateway.xml import Element, XmlError, escape, name_of, parse
+
+_OPEN: Final = f'<soap:Envelope xmlns:soap="{SOAP_ENVELOPE}"><soap:Body>'.encode()
+_CLOSE: Final = b"</soap:Body></soap:Envelope>"
+_ENVELOPE: Final = f"{{{SOAP_ENVELOPE}}}Envelope"
+_BODY: Final = f"{{{SOAP_ENVELOPE}}}Body"
+
+
+def open_envelope(document: bytes) -> Element:
+    """Return the one child of soap:Body. Header is optional, prefixes are free, SOAPAction is not looked at.
+
+    Raises: SoapFault, VersionMismatch.
+    """
+    try:
+        root = parse(document)
+    except XmlError as error:
+        raise SoapFault(
+            Explanation("xml", "правильный XML-документ без DOCTYPE", str(error), advice="исправьте XML запроса")
+        ) from error
+    if root.tag != _ENVELOPE:
+        raise _not_an_envelope(root)
+    body = root.find(_BODY)
+    if body is None:
+        raise SoapFault(Explanation("soap", "элемент soap:Body", "его нет", where="/Envelope"))
+    children = [child for child in body if isinstance(child.tag, str)]
+    if len(children) != 1:
+        raise SoapFault(
+            Explanation("soap", "ровно один элемент в soap:Body", f"{len(children)}", where="/Envelope/Body")
+        )
+    return children[0]
+
+
+def _not_an_envelope(root: Element) -> SoapFault:
+    namespace, local = name_of(root)
+    explanation = Explanation(
+        "soap",
+        f"{{{SOAP_ENVELOPE}}}Envelope (SOAP 1.1)",
+        f"{{{namespace}}}{local}",
+        where="/",
+        advice="отправьте конверт SOAP 1.1" + (", не SOAP 1.2" if namespace == SOAP12_ENVELOPE else ""),
+    )
+    return VersionMismatch(explanation) if local == "Envelope" else SoapFault(explanation)
+
+
+def close_envelope(body_child: bytes) -> bytes:
+    """Wrap a serialised Body child into an envelope."""
+    return b"".join((_OPEN, body_child, _CLOSE))
+
+
+def render_fault(fault: SmevFault, smev: Smev3) -> bytes:
+    """Render the whole envelope of a SMEV fault, framed as real replies are: default namespace basic, ns3 faults."""
+    detail = fault_element(fault, smev, fault.full_code)
+    return close_envelope(
+        f"<soap:Fault><faultcode>soap:Server</faultcode><faultstring>{escape(fault.description)}</faultstring>"
+        f"<detail>{detail}</detail></soap:Fault>".encode()
+    )
+
+
+def render_soap_fault(fault: SoapFault) -> bytes:
+    """Render the whole envelope of a plain SOAP fault."""
+    return close_envelope(
+        f"<soap:Fault><faultcode>{fault.faultcode}</faultcode>"
+        f"<faultstring>{escape(str(fault))}</faultstring></soap:Fault>".encode()
+    )
+
+
+def fault_element(fault: SmevFault, smev: Smev3, code: str, name: str | None = None) -> str:
+    """Serialise the fault element; `name` "SmevFault" renders it as AsyncProcessingStatus embeds it.
+
+    Even faults whose schema type is basic:Void carry Code and Description, said by xsi:type (spec §5).
+    """
+    xsi_type = f"ns3:{fault.name}" if fault.fields else "SmevFault"
+    element = f"ns2:{name}" if name else f"ns3:{fault.name}"
+    needs_type = name is not None or not fault.fields
+    own = "".join(
+        f"<ns3:{local}{_attributes(attributes)}>{escape(text)}</ns3:{local}>"
+        for local, text, attributes in fault.fields
+    )
+    declarations = (
+        f' xmlns="{smev.basic}" xmlns:ns2="{smev.types}" xmlns:ns3="{smev.faults}" xmlns:xsi="{XSI}"'
+        if name is None
+        else f' xmlns:xsi="{XSI}"'
+    )
+    type_attribute = f' xsi:type="{xsi_type}"' if needs_type else ""
+    return (
+        f"<{element}{declarations}{type_attribute}>"
+        f"<Code>{escape(code)}</Code><Description>{escape(fault.description)}</Description>{own}</{element}>"
+    )
+
+
+def _attributes(attributes: Mapping[str, str]) -> str:
+    return "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())

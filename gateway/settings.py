@@ -1,0 +1,115 @@
+"""Every setting of a gateway: file < environment (`MOCK_SMEV_…`) < flag. Read once, at start."""
+
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Final
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from gateway.domain.limits import MIB, Limits
+from gateway.domain.participants import Registration
+
+ENVIRONMENT_PREFIX: Final = "MOCK_SMEV_"
+_List = Annotated[tuple[str, ...], NoDecode]
+
+
+class SettingsError(Exception):
+    """Settings that make no sense; the text is for the person who gave them."""
+
+
+class Settings(BaseSettings):
+    """Settings of `serve`; see the table in README."""
+
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, extra="forbid")
+
+    host: str = Field(default="127.0.0.1", description="адрес, на котором слушать")
+    port: int = Field(default=8630, ge=0, le=65535, description="порт; 0 — любой свободный")
+    data: Path = Field(default=Path(".mock-smev"), description="папка данных")
+    store: str | None = Field(
+        default=None, description="адрес хранилища SQLAlchemy; по умолчанию файл SQLite в папке данных"
+    )
+    topology: str = Field(default="minimal", description="топология: имя, файл TOML или none")
+    kinds: _List = Field(default=(), description="папки с видами сведений, кроме поставляемых")
+    participant: _List = Field(default=(), description="свой участник: МНЕМОНИКА или МНЕМОНИКА=Название")
+    provide: _List = Field(default=(), description="кто предоставляет вид сведений: МНЕМОНИКА=ведомство/вид")
+    registration: Registration = Field(
+        default=Registration.OPEN, description="open: незнакомый участник регистрируется сам"
+    )
+    lease: float = Field(default=900, gt=0, description="секунды, на которые полученное сообщение скрыто до Ack")
+    seed: int | None = Field(default=None, description="зерно идентификаторов и мира; без него — случайное")
+    max_body: int = Field(default=30 * MIB, gt=0, description="предел тела запроса, байт")
+    max_attachments: int = Field(default=5 * MIB, gt=0, description="предел суммы вложений MTOM, байт")
+    queue_limit: int | None = Field(default=None, ge=0, description="предел сообщений в очереди (DestinationOverflow)")
+    stale_after: float = Field(
+        default=2 * 24 * 3600, ge=0, description="возраст MessageID в секундах (StaleMessageId); 0 — любой"
+    )
+    any_uuid_version: bool = Field(default=False, description="принимать MessageID не только версии 1")
+    check_wire_schema: bool = Field(default=True, description="проверять вызовы по XSD message-exchange")
+    refuse_early: bool = Field(default=False, description="отказы проверки сообщать сразу, а не асинхронно")
+    status_needs_ack: bool = Field(default=False, description="статус из GetStatus ждёт Ack")
+    always_multipart: bool = Field(default=False, description="отвечать только multipart/related, как настоящая СМЭВ")
+    body_timeout: float = Field(default=30, gt=0, description="секунды на передачу тела запроса")
+    journal_limit: int = Field(default=200_000, gt=0, description="записей журнала; старшие вытесняются")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings
+
+    @field_validator("kinds", "participant", "provide", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """In the environment a list is separated by commas."""
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @property
+    def store_url(self) -> str:
+        """SQLAlchemy URL of the store."""
+        return self.store or f"sqlite:///{self.data / 'smev.db'}"
+
+    @property
+    def limits(self) -> Limits:
+        """The bounds among the settings."""
+        return Limits(
+            lease=timedelta(seconds=self.lease),
+            max_attachments=self.max_attachments,
+            queue_limit=self.queue_limit,
+            message_id_version=not self.any_uuid_version,
+            stale_after=timedelta(seconds=self.stale_after) if self.stale_after else None,
+            status_needs_ack=self.status_needs_ack,
+            check_wire_schema=self.check_wire_schema,
+        )
+
+
+def read_settings(flags: dict[str, Any], config: Path | None) -> Settings:
+    """Return the settings: `config` (TOML) under the environment under `flags`; None in `flags` is not given.
+
+    Raises: SettingsError.
+    """
+    from_file = {} if config is None else _read_file(config)
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        from_environment = Settings().model_dump(exclude_unset=True)
+        return Settings(**{**from_file, **from_environment, **given})
+    except ValidationError as error:
+        raise SettingsError("; ".join(_sentence(problem) for problem in error.errors())) from error
+
+
+def _read_file(config: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(config.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{config}: {error}") from error
+
+
+def _sentence(problem: Any) -> str:
+    name = ".".join(str(part) for part in problem["loc"])
+    return f"{name}: {problem['msg']}, найдено {problem['input']!r}"

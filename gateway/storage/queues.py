@@ -1,0 +1,224 @@
+"""Queues in the store: recipient × (requests, responses, statuses), oldest first, leased until acknowledged."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import Update
+
+from gateway.domain.clock import to_microseconds
+from gateway.domain.queues import Queue
+from gateway.storage.tables import DELIVERIES, FREE, LEASED
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a caller asks its queue for. At most one of the two types; None is any."""
+
+    recipient: str
+    queue: Queue
+    message_type: str | None = None
+    request_type: str | None = None
+    node_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """A message on its way into one queue. `eol` and `lease` moments are microseconds since 1970."""
+
+    message: int
+    interaction: int | None
+    message_id: str
+    recipient: str
+    queue: Queue
+    message_type: str
+    request_type: str | None = None
+    node_id: str | None = None
+    eol: int | None = None
+
+
+_D: Final = DELIVERIES.c
+# Literals, so that SQLite and PostgreSQL see the predicate of the partial indexes.
+_FREE: Final = _D.state == literal_column(str(FREE))
+_LEASED: Final = _D.state == literal_column(str(LEASED))
+_INSERT: Final = insert(DELIVERIES)
+
+
+def put(connection: Connection, deliveries: list[NewDelivery]) -> None:
+    """Put each delivery at the end of its queue."""
+    connection.execute(
+        _INSERT,
+        [
+            {
+                "message": new.message, "interaction": new.interaction, "message_id": new.message_id,
+                "recipient": new.recipient, "queue": int(new.queue), "message_type": new.message_type,
+                "request_type": new.request_type, "node_id": new.node_id, "state": FREE, "lease_until": None,
+                "attempts": 0, "eol": new.eol,
+            }
+            for new in deliveries
+        ],
+    )  # fmt: skip
+
+
+def _take_statement(*, by: str | None, by_node: bool) -> Update:
+    """The one atomic statement that finds the oldest free message and leases it."""
+    oldest = select(_D.id).where(_FREE, _D.recipient == bindparam("r"), _D.queue == bindparam("q"))
+    oldest = oldest.where(or_(_D.eol.is_(null()), _D.eol > bindparam("now")))
+    if by is not None:
+        oldest = oldest.where(_D[by] == bindparam("t"))
+    if by_node:
+        oldest = oldest.where(_D.node_id == bindparam("n"))
+    oldest = oldest.order_by(_D.id).limit(1).with_for_update(skip_locked=True)
+    return (
+        update(DELIVERIES)
+        .where(_D.id == oldest.scalar_subquery(), _FREE)
+        .values(state=LEASED, lease_until=bindparam("until"), attempts=_D.attempts + 1)
+        .returning(_D.id, _D.message, _D.message_id, _D.attempts, _D.eol)
+    )
+
+
+_TAKE: Final = {
+    (by, by_node): _take_statement(by=by, by_node=by_node)
+    for by in (None, "message_type", "request_type")
+    for by_node in (False, True)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A delivery just leased."""
+
+    delivery: int
+    message: int
+    message_id: str
+    attempts: int
+    eol: int | None
+
+
+def take(connection: Connection, wanted: Wanted, now: datetime, lease_until: datetime) -> Taken | None:
+    """Lease the oldest message that `wanted` fits; None when there is none."""
+    by = "message_type" if wanted.message_type else "request_type" if wanted.request_type else None
+    parameters: dict[str, Any] = {
+        "r": wanted.recipient,
+        "q": int(wanted.queue),
+        "now": to_microseconds(now),
+        "until": to_microseconds(lease_until),
+    }
+    if by is not None:
+        parameters["t"] = wanted.message_type or wanted.request_type
+    if wanted.node_id is not None:
+        parameters["n"] = wanted.node_id
+    row = connection.execute(_TAKE[by, wanted.node_id is not None], parameters).one_or_none()
+    return None if row is None else Taken(*row)
+
+
+_ACK: Final = (
+    delete(DELIVERIES)
+    .where(_LEASED, _D.message_id == bindparam("m"), _D.recipient == bindparam("r"), _D.lease_until > bindparam("now"))
+    .returning(_D.message, _D.interaction, _D.queue)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Acked:
+    """A delivery that has left its queue."""
+
+    message: int
+    interaction: int | None
+    queue: Queue
+
+
+def acknowledge(connection: Connection, recipient: str, message_id: str, now: datetime) -> Acked | None:
+    """Remove a leased message from `recipient`'s queue; None when it holds no such lease."""
+    row = connection.execute(_ACK, {"m": message_id, "r": recipient, "now": to_microseconds(now)}).one_or_none()
+    return None if row is None else Acked(row[0], row[1], Queue(row[2]))
+
+
+def remove(connection: Connection, delivery: int) -> None:
+    """Remove a delivery that needs no Ack."""
+    connection.execute(delete(DELIVERIES).where(_D.id == delivery))
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Why an Ack found nothing: one delivery with that MessageID, whoever's it is."""
+
+    recipient: str
+    leased: bool
+    lease_until: int | None
+
+
+def whereabouts(connection: Connection, message_id: str) -> list[Whereabouts]:
+    """Return every delivery of `message_id` still in a queue."""
+    rows = connection.execute(
+        select(_D.recipient, _D.state, _D.lease_until).where(_D.message_id == message_id).order_by(_D.id)
+    )
+    return [Whereabouts(row[0], row[1] == LEASED, row[2]) for row in rows]
+
+
+_RELEASE: Final = (
+    update(DELIVERIES)
+    .where(_LEASED, _D.lease_until <= bindparam("now"))
+    .values(state=FREE, lease_until=null())
+    .returning(_D.id, _D.message_id, _D.recipient)
+)
+
+
+def release_ended_leases(connection: Connection, now: datetime) -> list[tuple[str, str]]:
+    """Return messages to their places whose lease has ended: (MessageID, recipient), oldest first."""
+    rows = connection.execute(_RELEASE, {"now": to_microseconds(now)}).all()
+    return [(row[1], row[2]) for row in sorted(rows)]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A message whose end of life came while it waited."""
+
+    message: int
+    interaction: int | None
+    message_id: str
+    recipient: str
+
+
+def remove_expired(connection: Connection, now: datetime) -> list[Ended]:
+    """Remove free messages whose end of life has passed, oldest first."""
+    rows = connection.execute(
+        delete(DELIVERIES)
+        .where(_FREE, _D.eol.is_not(null()), _D.eol <= to_microseconds(now))
+        .returning(_D.id, _D.message, _D.interaction, _D.message_id, _D.recipient)
+    ).all()
+    return [Ended(*row[1:]) for row in sorted(rows)]
+
+
+def next_due(connection: Connection) -> int | None:
+    """Return the moment (microseconds) when a lease or a life next ends; None when nothing will."""
+    lease = connection.execute(select(func.min(_D.lease_until)).where(_LEASED)).scalar()
+    eol = connection.execute(select(func.min(_D.eol)).where(_FREE, _D.eol.is_not(null()))).scalar()
+    moments = [moment for moment in (lease, eol) if moment is not None]
+    return min(moments) if moments else None
+
+
+def is_full(connection: Connection, recipient: str, queue: Queue, limit: int) -> bool:
+    """Whether `limit` or more messages wait in the queue, taken ones included."""
+    query = select(_D.id).where(_D.recipient == recipient, _D.queue == int(queue)).offset(limit - 1).limit(1)
+    return limit <= 0 or connection.execute(query).first() is not None
+
+
+def pending(connection: Connection, recipient: str, node_id: str | None = None) -> dict[Queue, int]:
+    """Return how many messages wait in each queue of `recipient`, taken ones included; with `node_id` its own."""
+    query = select(_D.queue, func.count()).where(_D.recipient == recipient).group_by(_D.queue)
+    if node_id is not None:
+        query = query.where(_D.node_id == node_id)
+    return {Queue(queue): count for queue, count in connection.execute(query).all()}

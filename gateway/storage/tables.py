@@ -1,0 +1,134 @@
+"""The tables. Moments are microseconds since 1970 UTC (`gateway.domain.clock`); XML is kept as it came."""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+METADATA: Final = MetaData()
+# SQLite gives a rowid only to INTEGER PRIMARY KEY.
+_KEY: Final = BigInteger().with_variant(Integer, "sqlite")
+
+FREE: Final = 0
+LEASED: Final = 1
+
+SETTINGS: Final = Table(
+    "settings",
+    METADATA,
+    Column("name", String(50), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+PARTICIPANTS: Final = Table(
+    "participants",
+    METADATA,
+    Column("mnemonic", String(50), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("certificate", String(64), unique=True),
+    Column("registered_at", BigInteger, nullable=False),
+)
+
+MESSAGES: Final = Table(
+    "messages",
+    METADATA,
+    Column("id", _KEY, primary_key=True, autoincrement=True),
+    # One id space for requests and responses (spec §7): this key refuses duplicates.
+    Column("message_id", String(36), nullable=False, unique=True),
+    # Request of the interaction; a request's own id.
+    Column("interaction", BigInteger),
+    Column("version", String(3), nullable=False),
+    Column("wire_type", String(9), nullable=False),
+    Column("sender", String(50), nullable=False),
+    Column("recipient", String(50)),
+    Column("message_type", Text, nullable=False),
+    Column("reference_message_id", String(36)),
+    Column("transaction_code", Text),
+    Column("node_id", Text),
+    Column("sent_at", BigInteger, nullable=False),
+    Column("has_attachments", Boolean, nullable=False),
+    Column("source", LargeBinary, nullable=False),
+    Column("caller_signature", LargeBinary),
+    sqlite_autoincrement=True,
+)
+
+INTERACTIONS: Final = Table(
+    "interactions",
+    METADATA,
+    Column("id", _KEY, ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    Column("status", String(30), nullable=False),
+    Column("kind", Text),
+    Column("eol", BigInteger),
+)
+
+DELIVERIES: Final = Table(
+    "deliveries",
+    METADATA,
+    Column("id", _KEY, primary_key=True, autoincrement=True),
+    Column("message", BigInteger, ForeignKey("messages.id"), nullable=False),
+    Column("interaction", BigInteger),
+    Column("message_id", String(36), nullable=False),
+    Column("recipient", String(50), nullable=False),
+    Column("queue", SmallInteger, nullable=False),
+    # What a selector compares with: the root of the content; of an answer also the root that was asked with.
+    Column("message_type", Text, nullable=False),
+    Column("request_type", Text),
+    Column("node_id", Text),
+    Column("state", SmallInteger, nullable=False),
+    Column("lease_until", BigInteger),
+    Column("attempts", Integer, nullable=False),
+    Column("eol", BigInteger),
+    sqlite_autoincrement=True,
+)
+
+# Literal predicates: a parameter in the query would not match them, and taking a message would scan.
+Index("deliveries_free", DELIVERIES.c.recipient, DELIVERIES.c.queue, DELIVERIES.c.id,
+      sqlite_where=text("state = 0"), postgresql_where=text("state = 0"))  # fmt: skip
+Index("deliveries_free_by_type", DELIVERIES.c.recipient, DELIVERIES.c.queue, DELIVERIES.c.message_type,
+      DELIVERIES.c.id, sqlite_where=text("state = 0"), postgresql_where=text("state = 0"))  # fmt: skip
+Index("deliveries_leased", DELIVERIES.c.lease_until,
+      sqlite_where=text("state = 1"), postgresql_where=text("state = 1"))  # fmt: skip
+Index("deliveries_ending", DELIVERIES.c.eol,
+      sqlite_where=text("eol IS NOT NULL"), postgresql_where=text("eol IS NOT NULL"))  # fmt: skip
+Index("deliveries_message_id", DELIVERIES.c.message_id)
+
+ATTACHMENTS: Final = Table(
+    "attachments",
+    METADATA,
+    Column("message", BigInteger, ForeignKey("messages.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("content_id", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+JOURNAL: Final = Table(
+    "journal",
+    METADATA,
+    Column("seq", _KEY, primary_key=True, autoincrement=True),
+    Column("moment", BigInteger, nullable=False),
+    Column("event", String(20), nullable=False),
+    Column("participant", String(50), nullable=False),
+    Column("counterpart", String(50), nullable=False),
+    Column("operation", String(30), nullable=False),
+    Column("version", String(3), nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("original_message_id", Text, nullable=False),
+    Column("message_type", Text, nullable=False),
+    Column("status", String(30), nullable=False),
+    Column("fault", String(50), nullable=False),
+    Column("explanation", Text),
+    Column("envelope", LargeBinary),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,153 @@
+"""SMEV 3 over HTTP: SOAP in, SOAP out, the WSDL for whoever asks with GET."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from gateway.exchange.callers import Callers
+from gateway.exchange.message_exchange import Caller, MessageExchange
+from gateway.exchange.refusals import Refusals
+from gateway.ns import SMEV3_VERSIONS, Smev3
+from gateway.protocol import mtom, operations, soap
+from gateway.protocol.faults import Explanation, SMEVFailure, SmevFault, SoapFault
+from gateway.protocol.replies import Encoded, encode
+from gateway.protocol.smev3 import read_call
+from gateway.storage.database import StoreError
+from gateway.transports.wsdl import ServiceDescription
+
+_LOG: Final = logging.getLogger(__name__)
+EXPLAIN_HEADER: Final = "X-Mock-Smev-Explain"
+MNEMONIC_HEADER: Final = "X-Smev-Mnemonic"
+
+
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """How replies are framed, and how long a client may take to send a body (seconds)."""
+
+    always_multipart: bool = False
+    body_timeout: float = 30.0
+
+
+class Smev3Endpoint:
+    """Handles `/smev/v<version>/ws` and, with the caller in the address, `/as/<mnemonic>/smev/v<version>/ws`."""
+
+    def __init__(
+        self,
+        exchange: MessageExchange,
+        callers: Callers,
+        refusals: Refusals,
+        description: ServiceDescription,
+        framing: Framing,
+    ) -> None:
+        self._exchange, self._callers, self._refusals = exchange, callers, refusals
+        self._description, self._framing = description, framing
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes of every version. `/ws` is the old address of 1.1."""
+        paths = [f"{prefix}/smev/v{version}/ws" for version in SMEV3_VERSIONS for prefix in ("", "/as/{mnemonic}")]
+        return [
+            route
+            for path in [*paths, "/ws"]
+            for route in (web.post(path, self.call), web.get(path, self.describe, allow_head=True))
+        ]
+
+    async def describe(self, request: web.Request) -> web.Response:
+        """`?wsdl` (or no query at all) is the WSDL, `?xsd=NAME` one of its schemas."""
+        version = _version_of(request).version
+        address = str(request.url.with_query(None).with_fragment(None))
+        name = request.query.get("xsd")
+        document = (
+            self._description.wsdl(version, address) if name is None else self._description.xsd(version, name, address)
+        )
+        if document is None:
+            raise web.HTTPNotFound(
+                text=f"{name!r}: такой схемы нет; есть {', '.join(self._description.names(version))}\n"
+            )
+        return web.Response(body=document, content_type="text/xml", charset="utf-8")
+
+    async def call(self, request: web.Request) -> web.Response:
+        """Perform one operation; a refusal is HTTP 500 with a SOAP fault (SOAP 1.1, section 6.2)."""
+        body = await self._read(request)
+        content_type = request.headers.get("Content-Type", "text/xml")
+        multipart = self._framing.always_multipart or content_type.lower().startswith("multipart/")
+        progress = _Progress(body, request.match_info.get("mnemonic") or request.headers.get(MNEMONIC_HEADER))
+        try:
+            encoded = await self._perform(progress, content_type, _version_of(request), xop=multipart)
+            return self._respond(soap.close_envelope(encoded.body_child), encoded.parts, multipart=multipart)
+        except (SmevFault, SoapFault) as fault:
+            return await self._refuse(fault, progress, multipart=multipart)
+        except mtom.MtomError as error:
+            explanation = Explanation("mtom", "пакет multipart/related с частями XOP (MTOM)", str(error))
+            return await self._refuse(SoapFault(explanation), progress, multipart=multipart)
+        except StoreError as error:
+            explanation = Explanation("store", "запись в хранилище", str(error), advice="проверьте место на диске")
+            return await self._refuse(SMEVFailure(explanation), progress, multipart=multipart)
+        except Exception as error:  # noqa: BLE001 - a defect of ours must not cost the client its answer
+            _LOG.exception("defect while performing a call")
+            explanation = Explanation("defect", "исправный шлюз", f"{type(error).__name__}: {error}")
+            return await self._refuse(SMEVFailure(explanation), progress, multipart=multipart)
+
+    async def _read(self, request: web.Request) -> bytes:
+        limit = request._client_max_size
+        if request.content_length is not None and request.content_length > limit:
+            raise web.HTTPRequestEntityTooLarge(limit, request.content_length)
+        try:
+            async with asyncio.timeout(self._framing.body_timeout):
+                return await request.read()
+        except TimeoutError:
+            raise web.HTTPRequestTimeout(text="тело запроса не пришло вовремя\n") from None
+
+    async def _perform(self, progress: "_Progress", content_type: str, at: Smev3, *, xop: bool) -> Encoded:
+        package = mtom.unpack(content_type, progress.envelope)
+        progress.envelope = package.root
+        body_child = soap.open_envelope(package.root)
+        call = progress.call = read_call(body_child, package)
+        package.check_all_used()
+        if call.smev is not at:
+            raise SoapFault(
+                Explanation(
+                    "version", f"вызов версии {at.version}, как в адресе", f"вызов версии {call.smev.version}",
+                    where="/Envelope/Body", advice=f"отправьте его по адресу /smev/v{call.smev.version}/ws",
+                )
+            )  # fmt: skip
+        participant = await self._callers.identify(progress.caller, call.caller_signature)
+        progress.caller = participant.mnemonic
+        reply = await self._exchange.perform(call, Caller(participant, package.root), body_child)
+        return encode(reply, call.smev, call.name, xop=xop)
+
+    async def _refuse(self, fault: SmevFault | SoapFault, progress: "_Progress", *, multipart: bool) -> web.Response:
+        seq = await self._refusals.record(fault, progress.caller or "", progress.call, progress.envelope)
+        if isinstance(fault, SmevFault):
+            smev = progress.call.smev if progress.call else SMEV3_VERSIONS["1.2"]
+            envelope = soap.render_fault(fault, smev)
+        else:
+            envelope = soap.render_soap_fault(fault)
+        response = self._respond(envelope, (), multipart=multipart, status=500)
+        if seq is not None:
+            response.headers[EXPLAIN_HEADER] = f"/__admin/journal/{seq}"
+        return response
+
+    def _respond(
+        self, envelope: bytes, parts: tuple[tuple[str, bytes], ...], *, multipart: bool, status: int = 200
+    ) -> web.Response:
+        if not multipart:
+            return web.Response(body=envelope, status=status, headers={"Content-Type": "text/xml; charset=utf-8"})
+        content_type, body = mtom.pack(envelope, parts)
+        return web.Response(body=body, status=status, headers={"Content-Type": content_type})
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a call has come: what its refusal can say of it."""
+
+    envelope: bytes
+    caller: str | None
+    call: operations.Call | None = None
+
+
+def _version_of(request: web.Request) -> Smev3:
+    _, found, rest = request.path.rpartition("/smev/v")
+    return SMEV3_VERSIONS[rest.removesuffix("/ws")] if found else SMEV3_VERSIONS["1.1"]

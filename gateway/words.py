@@ -1,0 +1,27 @@
+"""Russian by default, English on request: each text for people stands in both languages where it is said.
+
+The language is the program's, set once by the command line, as a locale is; what goes on the wire stays Russian.
+"""
+
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """What people read."""
+
+    RUSSIAN = "ru"
+    ENGLISH = "en"
+
+
+class _Speaker:
+    language = Language.RUSSIAN
+
+
+def speak(language: Language) -> None:
+    """Choose the language of the program."""
+    _Speaker.language = language
+
+
+def say(russian: str, english: str) -> str:
+    """Return the text in the chosen language."""
+    return russian if _Speaker.language is Language.RUSSIAN else english

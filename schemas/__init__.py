@@ -1,0 +1,1 @@
+"""XML schemas and service descriptions of the message exchange, shipped as package data."""
