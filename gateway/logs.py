@@ -8,7 +8,10 @@ from typing import Final
 
 from gateway.protocol.moments import MOSCOW
 
-_ESCAPES: Final = {code: f"\\x{code:02x}" for code in (*range(0x20), 0x7F, *range(0x80, 0xA0), 0x2028, 0x2029)}
+_BEYOND_ASCII: Final = (0x7F, *range(0x80, 0xA0), 0x2028, 0x2029)
+_ESCAPES: Final = {code: f"\\x{code:02x}" for code in (*range(0x20), *_BEYOND_ASCII)}
+_JSON_ESCAPES: Final = {code: f"\\u{code:04x}" for code in _BEYOND_ASCII}
+"""Control characters that JSON lets stand as they are, and a terminal obeys."""
 
 
 def escaped(text: str) -> str:
@@ -37,7 +40,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             entry["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(entry, ensure_ascii=False)
+        return json.dumps(entry, ensure_ascii=False).translate(_JSON_ESCAPES)
 
 
 def configure(level: int) -> None:
@@ -45,3 +48,4 @@ def configure(level: int) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(HumanFormatter() if sys.stderr.isatty() else JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("alembic").setLevel(logging.WARNING)

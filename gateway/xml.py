@@ -4,6 +4,7 @@ Limits stop hostile documents (entity bombs, external entities, deep nesting, mi
 they cost memory; every refusal is an `XmlError` that says what was expected and what was found.
 """
 
+import re
 from typing import Final
 
 from lxml import etree
@@ -22,6 +23,13 @@ _PARSER: Final = etree.XMLParser(
     remove_blank_text=False,
     collect_ids=False,
 )
+
+
+_ENCODING: Final = re.compile(rb"""encoding\s*=\s*["']([^"']*)""")
+_ENCODINGS: Final = re.compile(
+    rb"utf-?(8|16)(le|be)?|us-ascii|ascii|iso-8859-\d+|windows-125\d|cp125\d|cp866|koi8-[ru]", re.IGNORECASE
+)
+"""Encodings in which "<" is that byte and nothing else is: bytes can then be counted for characters."""
 
 
 class XmlError(ValueError):
@@ -46,6 +54,7 @@ def parse(body: bytes) -> Element:
     Raises: NotWellFormed, DoctypeForbidden, TooManyElements.
     """
     if len(body) > MAX_ELEMENTS:
+        _refuse_rare_encoding(body)
         _refuse_too_many_elements(body)
     try:
         root = etree.fromstring(body, _PARSER)  # noqa: TID251 - this is that one place
@@ -56,6 +65,15 @@ def parse(body: bytes) -> Element:
     if root.getroottree().docinfo.internalDTD is not None:
         raise DoctypeForbidden("DOCTYPE is not allowed in a SOAP message (SOAP 1.1, section 3)")
     return root
+
+
+def _refuse_rare_encoding(body: bytes) -> None:
+    # UTF-7 and EBCDIC write "<" otherwise, and their elements would pass uncounted.
+    declaration = body[: body.find(b"?>") + 1] if body.removeprefix(b"\xef\xbb\xbf").startswith(b"<?xml") else b""
+    declared = _ENCODING.search(declaration)
+    if declared is not None and _ENCODINGS.fullmatch(declared[1]) is None:
+        found = declared[1].decode("ascii", "replace")
+        raise NotWellFormed(f"expected UTF-8, UTF-16 or an 8-bit encoding of Russian, found encoding {found!r}")
 
 
 def _refuse_too_many_elements(body: bytes) -> None:

@@ -178,9 +178,7 @@ def only(violations: tuple[SchemaViolation, ...]) -> SchemaViolation:
         ),
     ],
 )
-@pytest.mark.parametrize(
-    "wrap", [lambda body: xml.parse(body.encode()), in_envelope], ids=["alone", "in envelope"]
-)
+@pytest.mark.parametrize("wrap", [lambda body: xml.parse(body.encode()), in_envelope], ids=["alone", "in envelope"])
 def test_a_violation_says_path_expected_and_found(
     library: Library, wrap: Callable[[str], Element], inner: str, text: str
 ) -> None:
@@ -220,6 +218,50 @@ def test_what_xmlschema_cannot_explain_is_told_by_libxml2(library: Library) -> N
     assert "no corresponding namespace declaration" in violations[0].expected
 
 
+FIRST = '<Request xmlns="urn:t"><ОГРН>1234567890123</ОГРН>'
+MANY_ATTRIBUTES = " ".join(f"a{index}='1'" for index in range(20_000))
+MANY_PREFIXES = " ".join(f"xmlns:a{index}='u'" for index in range(5_000))
+HOSTILE = {
+    "many wrong siblings": FIRST + "<who/>" * 90_000,
+    "many unexpected siblings": FIRST + "<zz/>" * 90_000,
+    "many wrong attributes": FIRST + '<who age="x"><name/></who>' * 45_000,
+    "one element of many attributes": FIRST + f"<who {MANY_ATTRIBUTES}/>",
+    "many prefixes": FIRST + f"<who {MANY_PREFIXES}><a/></who>" + "<z/>" * 900,
+    "a long value": FIRST.replace("123<", "7" * 9_000_000 + "<"),
+    "a long date": f"{FIRST}<born>{'7' * 9_000_000}</born>",
+}
+
+
+@pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_content_is_refused_in_bounded_time_and_words(library: Library, body: str) -> None:
+    library.violations(xml.parse(b'<Request xmlns="urn:t"/>'))  # xmlschema reads the schema once
+    content = xml.parse(f"{body}</Request>".encode())
+    started = time.process_time()
+    violations = library.violations(content)
+    assert time.process_time() - started < 10  # seconds; some of these took minutes before they were bounded
+    assert 1 <= len(violations) <= 20
+    assert all(len(str(violation) + violation.message) < 2_000 for violation in violations)
+
+
+def test_a_long_content_is_valid_too(library: Library) -> None:
+    body = FIRST + '<who xsi:type="p:CitizenType"><name>Иван</name><snils>1</snils></who>' * 2_000
+    assert library.violations(in_envelope(f"{body}</Request>")) == ()
+
+
+def test_the_one_error_of_a_long_content_is_found_with_its_path_and_line(library: Library) -> None:
+    body = FIRST + "<who><name/></who>" * 1_500 + "<!-- c -->\n<who><nam/></who></Request>"
+    violation = only(library.violations(in_envelope(body)))
+    assert (violation.path, violation.line) == ("/Request/who[1501]/nam", 5)
+    assert "Expected is ( {urn:t}name )" in violation.expected
+
+
+def test_many_errors_of_a_long_content_are_counted(library: Library) -> None:
+    body = FIRST + "<who/>" * 1_500 + "</Request>"
+    violations = library.violations(xml.parse(body.encode()))
+    assert violations[0].found == "1500 violations in it"
+    assert violations[0].path == "/Request"
+
+
 def test_two_failures_do_not_mix(library: Library) -> None:
     first = library.violations(xml.parse(b'<Request xmlns="urn:t"/>'))
     second = library.violations(xml.parse(REQUEST.replace("123<", "x<").encode()))
@@ -236,9 +278,7 @@ def test_an_unknown_root_is_a_violation_that_names_the_closest(library: Library)
 
 NAMES = st.sampled_from(["Request", "ОГРН", "born", "who", "name", "snils", "to", "Response", "other"])
 TREES = st.recursive(
-    st.builds(
-        lambda name, text: f"<{name}>{text}</{name}>", NAMES, st.sampled_from(["", "1", "p:x", "2013-01-01"])
-    ),
+    st.builds(lambda name, text: f"<{name}>{text}</{name}>", NAMES, st.sampled_from(["", "1", "p:x", "2013-01-01"])),
     lambda inner: st.builds(
         lambda name, attribute, parts: f"<{name} {attribute}>{''.join(parts)}</{name}>",
         NAMES,

@@ -18,7 +18,8 @@ class IdSource(Protocol):
 class SeededIds:
     """Version 1 UUIDs from one generator: the same seed and moments give the same ids.
 
-    Several ids at one moment differ in their 100 ns ticks and, after ten of them, in the clock sequence.
+    Several ids at one moment differ in their 100 ns ticks and, after ten of them, in the clock sequence; so do ids
+    of a moment before the last one.
     """
 
     def __init__(self, chance: Random) -> None:
@@ -33,10 +34,10 @@ class SeededIds:
             return self._next(moment)
 
     def _next(self, moment: datetime) -> str:
-        if moment != self._last:
-            self._last, self._tick = moment, 0
-        elif self._tick == 9:
+        if self._last is not None and (moment < self._last or (moment == self._last and self._tick == 9)):
+            # The clock went back, or its moment has no ticks left: RFC 4122, 4.2.1.
             self._sequence, self._tick = (self._sequence + 1) & 0x3FFF, 0
         else:
-            self._tick += 1
+            self._tick = self._tick + 1 if moment == self._last else 0
+        self._last = moment
         return time_based(moment, self._tick, self._sequence, self._node)

@@ -13,4 +13,5 @@ class Queue(IntEnum):
 
 def queue_name(mnemonic: str, queue: Queue) -> str:
     """Return the name of a queue as the real system writes it in DestinationOverflow (spec §5)."""
-    return f"delivery.{mnemonic}._{queue.name.removesuffix('S')}_"
+    kind = "STATUS" if queue is Queue.STATUSES else queue.name.removesuffix("S")
+    return f"delivery.{mnemonic}._{kind}_"

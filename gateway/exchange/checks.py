@@ -57,7 +57,8 @@ def call_follows_wire_schema(arrival: Arrival, rules: Rules) -> None:
     if not rules.limits.check_wire_schema:
         return
     smev = arrival.call.smev
-    for listed in arrival.body_child.findall(f"{{{smev.basic}}}AttachmentContentList"):
+    attached = isinstance(arrival.call, SendRequest | SendResponse) and arrival.call.attachments
+    for listed in arrival.body_child.findall(f"{{{smev.basic}}}AttachmentContentList") if attached else ():
         # Read already. Its Id is xs:ID by the schema and no NCName in real messages, which SMEV takes (spec §3);
         # its Content may still be an xop:Include.
         arrival.body_child.remove(listed)

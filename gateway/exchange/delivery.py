@@ -90,7 +90,8 @@ def entry(arrival: Arrival, taken: Taken, message: StoredMessage) -> JournalEntr
         counterpart=message.sender,
         operation=arrival.call.name,
         version=arrival.call.smev.version,
-        message_id=message.message_id,
+        # Of a status it is the MessageID of the response that it tells of, by which it is also acknowledged.
+        message_id=taken.message_id,
         original_message_id=message.original_message_id or message.message_id,
         message_type=message.message_type,
         status=f"attempt {taken.attempts}",

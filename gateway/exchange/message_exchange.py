@@ -93,7 +93,7 @@ class MessageExchange:
             arrival.caller.mnemonic,
             Queue.REQUESTS,
             message_type=None if wanted_type is None else str(wanted_type),
-            node_id=call.selector.node_id,
+            # Not by NodeID: it names a node of the consumer, so only responses have one (spec §6).
         )
         taken = await self._take(arrival, wanted)
         return operations.RequestReply(None if taken is None else delivery.request_for(arrival, taken, self._rules))
@@ -161,6 +161,7 @@ class MessageExchange:
                 operation=call.name,
                 version=call.smev.version,
                 message_id=call.message_id,
+                original_message_id=acked.original_message_id,
                 status="accepted=false" if not call.accepted else status.value if status else "",
             )
             journal.append(connection, [entry])

@@ -31,7 +31,7 @@ class Refusals:
         entry = JournalEntry(
             self._clock.now(),
             JournalEvent.REFUSED,
-            participant=caller,
+            participant=_fitting(caller),
             operation=call.name if call else "",
             version=call.smev.version if call else "",
             message_id=data.message_id if data else call.message_id if isinstance(call, operations.Ack) else "",
@@ -44,3 +44,8 @@ class Refusals:
         except StoreError as error:
             _LOG.error("the refusal could not be journaled: %s", error)
             return None
+
+
+def _fitting(caller: str) -> str:
+    # Who calls may be anything as long as nobody has checked it; the column holds 50, PostgreSQL no NUL.
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in caller[:50])

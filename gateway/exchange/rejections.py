@@ -64,10 +64,10 @@ def tell_consumer(connection: Connection, rejected: Rejected, rules: Rules, ids:
     )
 
 
-def tell_provider(connection: Connection, rejected: Rejected, ids: IdSource) -> None:
+def tell_provider(connection: Connection, rejected: Rejected, interaction: int, ids: IdSource) -> None:
     """Put AsyncProcessingStatusData into the provider's queue of statuses (spec §5)."""
     source = rejected_response(rejected.fault, rejected.message_id, rejected.smev)
-    written = _Written(ids.message_id(rejected.at), None, rejected.message_type, source)
+    written = _Written(ids.message_id(rejected.at), interaction, rejected.message_type, source)
     queues.put(
         connection,
         [
@@ -88,7 +88,7 @@ class _Written:
     """What SMEV itself wrote."""
 
     message_id: str
-    interaction: int | None
+    interaction: int
     message_type: str
     source: bytes
 

@@ -1,11 +1,9 @@
 """SendRequest: a request, its interaction, its way into the provider's queue, all in one transaction."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from gateway.domain.catalogue import DataKind
 from gateway.domain.clock import to_microseconds
 from gateway.domain.interaction import Event, advance
 from gateway.domain.queues import Queue
@@ -28,7 +26,8 @@ def unit_of_work(call: SendRequest, verdict: Verdict) -> Callable[[Connection], 
     kind = None if refusal else kind_of_request(call, rules)
     recipients = () if refusal else recipients_for(call, arrival.caller, rules)
     eol = None if call.data.eol is None else to_microseconds(call.data.eol)
-    new = _addressed(_message(call, verdict), kind, recipients)
+    broadcast = kind is not None and kind.broadcast
+    new = _message(call, verdict, recipients, broadcast=broadcast)
     status = advance(
         InteractionStatus.REQUEST_IS_QUEUED, Event.REQUEST_REJECTED if refusal else Event.REQUEST_VALIDATED
     )
@@ -52,14 +51,14 @@ def unit_of_work(call: SendRequest, verdict: Verdict) -> Callable[[Connection], 
     return keep
 
 
-def _message(call: SendRequest, verdict: Verdict) -> NewMessage:
+def _message(call: SendRequest, verdict: Verdict, recipients: tuple[str, ...], *, broadcast: bool) -> NewMessage:
     data = call.data
     return NewMessage(
         message_id=data.message_id,
         version=call.smev.version,
-        wire_type=WireMessageType.REQUEST,
+        wire_type=WireMessageType.BROADCAST if broadcast else WireMessageType.REQUEST,
         sender=verdict.arrival.caller.mnemonic,
-        recipient=None,
+        recipient=recipients[0] if recipients and not broadcast else None,
         message_type=str(MessageType.of(data.primary_content)),
         sent_at=verdict.arrival.now,
         source=data.source,
@@ -69,12 +68,6 @@ def _message(call: SendRequest, verdict: Verdict) -> NewMessage:
         caller_signature=call.caller_signature,
         attachments=call.attachments,
     )
-
-
-def _addressed(new: NewMessage, kind: DataKind | None, recipients: tuple[str, ...]) -> NewMessage:
-    if kind is not None and kind.broadcast:
-        return replace(new, wire_type=WireMessageType.BROADCAST)
-    return replace(new, recipient=recipients[0]) if recipients else new
 
 
 def _delivery(key: int, new: NewMessage, recipient: str, eol: int | None) -> NewDelivery:

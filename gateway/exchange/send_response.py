@@ -28,6 +28,8 @@ def unit_of_work(call: SendResponse, verdict: Verdict) -> Callable[[Connection],
     event = _event(call, refusal)
 
     def keep(connection: Connection) -> Kept | SmevFault:
+        if interactions.message_id_of(connection, address.interaction) != address.message_id:
+            return _unknown_request(address)  # the store was emptied since, and may have given its key again
         recipients = (address.consumer,)
         full = sending.refused_by_store(connection, new, recipients, Queue.RESPONSES, rules.limits.queue_limit)
         if full is not None:
@@ -36,11 +38,10 @@ def unit_of_work(call: SendResponse, verdict: Verdict) -> Callable[[Connection],
         if key is None:
             return sending.already_sent(connection, new)
         status = interactions.move(connection, address.interaction, event)
-        if status is None:  # the store was emptied since: raising undoes the insert
-            raise _unknown_request(address)
+        assert status is not None  # noqa: S101 - a request and its interaction are kept together
         journal.append(connection, sending.journal_entries(new, verdict, status, address.message_id))
         if refusal is not None:
-            tell_provider(connection, _rejected(key, new, verdict, refusal), verdict.ids)
+            tell_provider(connection, _rejected(key, new, verdict, refusal), address.interaction, verdict.ids)
         else:
             queues.put(connection, [_delivery(key, new, address, event)])
         return Kept(sending.metadata_of(new, verdict))

@@ -16,6 +16,7 @@ from gateway.exchange.rejections import Rejected, tell_consumer
 from gateway.ns import SMEV3_VERSIONS
 from gateway.protocol import faults
 from gateway.protocol.faults import Explanation
+from gateway.protocol.statuses import InteractionStatus
 from gateway.storage import interactions, journal, queues
 from gateway.storage.database import Database
 
@@ -56,8 +57,14 @@ class Supervision:
 
     def _work(self, connection: Connection, now: datetime) -> int | None:
         entries = [
-            JournalEntry(now, JournalEvent.LEASE_ENDED, participant=recipient, message_id=message_id)
-            for message_id, recipient in queues.release_ended_leases(connection, now)
+            JournalEntry(
+                now,
+                JournalEvent.LEASE_ENDED,
+                participant=released.recipient,
+                message_id=released.message_id,
+                original_message_id=released.original_message_id,
+            )
+            for released in queues.release_ended_leases(connection, now)
         ]
         entries += [self._expire(connection, ended, now) for ended in queues.remove_expired(connection, now)]
         if entries:
@@ -75,6 +82,7 @@ class Supervision:
         status = None
         if ended.interaction is not None:  # nobody waits for the answer to a broadcast
             status = interactions.move(connection, ended.interaction, Event.REQUEST_EXPIRED)
+        if status is InteractionStatus.REQUEST_IS_REJECTED_BY_SMEV:  # else it was answered, only never acknowledged
             smev = SMEV3_VERSIONS[message.version]
             rejected = Rejected(
                 message.key,

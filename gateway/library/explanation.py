@@ -18,7 +18,14 @@ from xmlschema.validators import (
 )
 
 from gateway import xml
-from gateway.library.violations import MAX_VIOLATIONS, RefusedElement, SchemaViolation, content_of, quoted
+from gateway.library.violations import (
+    MAX_VIOLATIONS,
+    RefusedElement,
+    SchemaViolation,
+    content_of,
+    quoted,
+    shortened,
+)
 
 # xmlschema names an attribute in its sentences only.
 _BAD_ATTRIBUTE: Final = re.compile(r"attribute ([^\s=]+)=")
@@ -47,7 +54,7 @@ def _violation(error: XMLSchemaValidationError, refused: RefusedElement) -> Sche
         path=xml.path_of(element) + (f"/@{attribute}" if attribute else ""),
         expected=expected or _expected(error),
         found=found or _found(error, element),
-        message=error.reason or error.message,
+        message=shortened(error.reason or error.message),
         line=refused.line_of(element),
     )
 
@@ -75,7 +82,7 @@ def _expected(error: XMLSchemaValidationError) -> str:
         return f"{_local(str(validator.elem.tag))} {validator.value!s}"
     if isinstance(error, XMLSchemaDecodeError) and isinstance(validator, XsdType):
         return validator.prefixed_name or "a value of its type"
-    return f"valid content ({error.reason or error.message})"
+    return f"valid content ({shortened(error.reason or error.message)})"
 
 
 def _found(error: XMLSchemaValidationError, element: xml.Element) -> str:

@@ -9,7 +9,13 @@ from lxml import etree
 
 from gateway import ns, xml
 from gateway.library.folders import KindError
-from gateway.library.violations import RefusedElement, SchemaViolation, told_by_libxml2
+from gateway.library.violations import (
+    RefusedElement,
+    SchemaViolation,
+    is_long,
+    judge_long,
+    told_by_libxml2,
+)
 from gateway.protocol.messages import MessageType
 from gateway.xml import Element
 
@@ -38,10 +44,13 @@ class Schema:
         """
         with self._lock:
             compiled = self.compile()
+            if is_long(element):
+                return judge_long(element, compiled)
             if compiled.validate(element):
                 return ()
             refused = RefusedElement(element)
-            return self._explain(refused) or tuple(told_by_libxml2(refused, compiled))
+            explained = self._explain(refused) if refused.is_explainable() else ()
+            return explained or told_by_libxml2(refused, compiled)
 
     def _explain(self, refused: RefusedElement) -> tuple[SchemaViolation, ...]:
         from gateway.library.explanation import Explainer  # noqa: PLC0415 a start without refusals is fast

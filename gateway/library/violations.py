@@ -1,6 +1,5 @@
 """How an element breaks its schema: where, what was expected, what was found."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +11,12 @@ from gateway.xml import Element
 MAX_VIOLATIONS: Final = 20
 """Violations told of one element: more help no reader, and the sender of the message chooses how many."""
 
+MAX_EXPLAINED: Final = 1_000
+"""Elements and attributes of a content whose violations are explained; more are judged as a stream first."""
+
+_MOST_PREFIXES: Final = 100
 _LONGEST_FOUND: Final = 60
+_LONGEST_MESSAGE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,34 +50,81 @@ class RefusedElement:
         twins = zip(self.root.iter("*"), element.iter("*"), strict=True)
         self._lines = {twin: original.sourceline or 0 for twin, original in twins}
 
+    def is_explainable(self) -> bool:
+        """Tell whether few enough prefixes are in scope for xmlschema, which copies them in every element."""
+        return all(len(node.nsmap) <= _MOST_PREFIXES for node in self.root.iter("*"))
+
     def line_of(self, place: Element) -> int:
         """Return the line of the original of `place`."""
         return self._lines.get(place, 0)
 
 
-def told_by_libxml2(refused: RefusedElement, schema: etree.XMLSchema) -> Iterator[SchemaViolation]:
-    """Yield at least one violation, in libxml2's sentences; `expected` is then the sentence itself."""
+def told_by_libxml2(refused: RefusedElement, schema: etree.XMLSchema) -> tuple[SchemaViolation, ...]:
+    """Return at least one violation, in libxml2's sentences, of an element that `schema` refuses."""
     schema.validate(refused.root)  # again: the log shall speak of the copy
+    told = []
     for entry in list(schema.error_log)[:MAX_VIOLATIONS]:
         place = _at(entry.path, refused.root)
-        message = entry.message or "invalid"
-        yield SchemaViolation(
-            xml.path_of(place),
-            f"valid content ({message})",
-            content_of(place),
-            message,
-            refused.line_of(place),
-        )
+        told.append(_told(xml.path_of(place), entry, content_of(place), refused.line_of(place)))
+    return tuple(told)
+
+
+def is_long(element: Element) -> bool:
+    """Tell whether `element` holds more than MAX_EXPLAINED elements and attributes."""
+    count = 0
+    for node in element.iter("*"):
+        count += 1 + len(node.attrib)
+        if count > MAX_EXPLAINED:
+            return True
+    return False
+
+
+def judge_long(element: Element, schema: etree.XMLSchema) -> tuple[SchemaViolation, ...]:
+    """Judge an `element` that is long, in time that grows with its length and not with its square.
+
+    lxml finds the path of each error by walking over all siblings, and xmlschema repeats all attributes in
+    each, so some hundred kilobytes of wrong ones would hold the program for minutes. As a stream they are
+    judged without paths; where the errors are few, their paths are looked up.
+    """
+    # Not a second door for foreign bytes: these are what gateway.xml has parsed and written.
+    parser = etree.XMLParser(schema=schema, resolve_entities=False, no_network=True, collect_ids=False)
+    try:
+        parser.feed(xml.source(element))
+        parser.close()
+    except etree.XMLSyntaxError:
+        errors = list(parser.feed_error_log)
+    else:
+        return ()
+    if len(errors) <= MAX_VIOLATIONS:
+        return told_by_libxml2(RefusedElement(element), schema)
+    path, found = f"/{xml.name_of(element)[1]}", f"{len(errors)} violations in it"
+    return tuple(_told(path, entry, found, element.sourceline or 0) for entry in errors[:MAX_VIOLATIONS])
+
+
+def _told(path: str, entry: etree._LogEntry, found: str, line: int) -> SchemaViolation:
+    message = shortened(entry.message or "invalid")
+    return SchemaViolation(path, f"valid content ({message})", found, message, line)
 
 
 def _at(path: str | None, root: Element) -> Element:
-    prefixes = {prefix: uri for node in root.iter("*") for prefix, uri in node.nsmap.items() if prefix}
-    try:
-        found = root.getroottree().xpath(path or "/*", namespaces=prefixes)
-    except etree.XPathError:
-        return root
-    nodes = [node for node in found if isinstance(node, Element)] if isinstance(found, list) else []
-    return nodes[0] if nodes else root
+    """Return the element at a path of libxml2: "p:name" or "*" a step, and a position among its like.
+
+    Not by XPath, which needs the prefixes in scope: a sender may declare thousands of them.
+    """
+    place = root
+    for step in (path or "").split("/")[2:]:
+        name, _, position = step.rstrip("]").partition("[")
+        like = [node for node in place.iterchildren("*") if name == "*" or name == _prefixed(node)]
+        index = int(position or 1) - 1
+        if index >= len(like):
+            break
+        place = like[index]
+    return place
+
+
+def _prefixed(node: Element) -> str:
+    local = xml.name_of(node)[1]
+    return f"{node.prefix}:{local}" if node.prefix else local
 
 
 def content_of(place: Element) -> str:
@@ -83,5 +134,9 @@ def content_of(place: Element) -> str:
 
 def quoted(value: object) -> str:
     """Return `value` in quotes, cut where it is long."""
-    text = str(value)
-    return f"'{text[:_LONGEST_FOUND]}…'" if len(text) > _LONGEST_FOUND else f"'{text}'"
+    return f"'{shortened(str(value), _LONGEST_FOUND)}'"
+
+
+def shortened(text: str, longest: int = _LONGEST_MESSAGE) -> str:
+    """Return `text`, cut where it is longer than `longest` characters: values in it come off the wire."""
+    return text if len(text) <= longest else f"{text[:longest]}…"

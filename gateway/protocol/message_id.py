@@ -22,8 +22,9 @@ def is_time_based(text: str) -> bool:
 
 def moment_of(text: str) -> datetime | None:
     """Return the moment inside a version 1 UUID, None where no calendar can hold it."""
+    intervals = int(text[15:18] + text[9:13] + text[0:8], 16)
     try:
-        return _UUID_EPOCH + timedelta(microseconds=UUID(text).time // 10)
+        return _UUID_EPOCH + timedelta(microseconds=intervals // 10)
     except OverflowError:
         return None
 

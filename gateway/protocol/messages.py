@@ -6,6 +6,7 @@ fields, its `source` is what is stored and delivered.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from gateway.protocol.statuses import InteractionStatus, RejectCode, WireMessageType
 from gateway.xml import Element
@@ -24,13 +25,18 @@ class MessageType:
     @classmethod
     def from_tag(cls, tag: str) -> "MessageType":
         """Read Clark notation, `{namespace}root` or `root`."""
-        namespace, separator, root = tag.removeprefix("{").rpartition("}")
-        return cls(namespace, root) if separator else cls("", tag)
+        return _message_type(tag)
 
     @classmethod
     def of(cls, element: Element) -> "MessageType":
         """The type that `element` is the root of."""
         return cls.from_tag(str(element.tag))
+
+
+@lru_cache(1024)  # a gateway sees few types, each several times a call
+def _message_type(tag: str) -> MessageType:
+    namespace, separator, root = tag.removeprefix("{").rpartition("}")
+    return MessageType(namespace, root) if separator else MessageType("", tag)
 
 
 @dataclass(frozen=True, slots=True)

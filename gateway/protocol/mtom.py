@@ -43,7 +43,9 @@ class Package:
         Raises: MtomError when there is no such part.
         """
         href = include.get("href", "")
-        content_id = unquote(href.removeprefix("cid:"))
+        written = href.removeprefix("cid:")
+        # CXF has the percent escapes of the cid: URL in Content-ID too; others have them only in the URL (RFC 2392).
+        content_id = written if written in self.parts else unquote(written)
         if not href.startswith("cid:") or content_id not in self.parts:
             raise MtomError(f"xop:Include at {path_of(include)}: expected one of {sorted(self.parts)}, found {href!r}")
         self.used.add(content_id)
@@ -69,6 +71,8 @@ def unpack(content_type: str, body: bytes) -> Package:
 
     Raises: MtomError.
     """
+    if not content_type.lstrip()[:10].lower().startswith("multipart/"):
+        return Package(body)  # most calls: not worth a parser of headers
     media_type, parameters = parameters_of(content_type)
     if media_type != "multipart/related":
         return Package(body)
@@ -76,16 +80,18 @@ def unpack(content_type: str, body: bytes) -> Package:
     if not boundary:
         raise MtomError("expected a boundary parameter in Content-Type, found none")
     parts: dict[str, bytes] = {}
+    seen: set[str] = set()
     root: bytes | None = None
     start = parameters.get("start", "").strip("<>")
     for headers, content in _split(body, boundary.encode("latin-1", "replace")):
         content_id = headers.get("content-id", "").strip().strip("<>")
+        if content_id in seen:
+            raise MtomError(f"expected each Content-ID once, found <{content_id}> twice")
+        seen.add(content_id)
         if root is None and start in ("", content_id):
             root = content
-            continue
-        if content_id in parts:
-            raise MtomError(f"expected each Content-ID once, found <{content_id}> twice")
-        parts[content_id] = content
+        else:
+            parts[content_id] = content
     if root is None:
         raise MtomError(f"expected the root part <{start}>, found parts {sorted(parts)}")
     return Package(root, parts)
@@ -133,6 +139,8 @@ def inline(element: Element, package: Package) -> None:
 
     Raises: MtomError.
     """
+    if b"Include" not in package.root:
+        return  # most messages have none, and need no walk through all their elements
     for include in list(element.iter(INCLUDE)):
         parent = include.getparent()
         if parent is None or len(parent) != 1 or (parent.text or "").strip():

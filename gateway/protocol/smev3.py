@@ -89,7 +89,8 @@ class _Block:
 
     def signature(self) -> bytes | None:
         holder = self.children.get("CallerInformationSystemSignature")
-        return None if holder is None or len(holder) == 0 else source(holder[0])
+        found = None if holder is None else next(holder.iterchildren("*"), None)
+        return None if found is None else source(found)
 
     def each(self, list_name: str) -> list["_Block"]:
         holder = self.children.get(list_name)

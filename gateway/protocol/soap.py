@@ -26,7 +26,7 @@ def open_envelope(document: bytes) -> Element:
         ) from error
     if root.tag != _ENVELOPE:
         raise _not_an_envelope(root)
-    body = root.find(_BODY)
+    body = next((child for child in root if child.tag == _BODY), None)
     if body is None:
         raise SoapFault(Explanation("soap", "элемент soap:Body", "его нет", where="/Envelope"))
     children = [child for child in body if isinstance(child.tag, str)]

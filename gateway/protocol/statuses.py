@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from gateway.ns import SMEV3_1_1, Smev3
+from gateway.ns import Smev3
 
 
 class InteractionStatus(StrEnum):
@@ -25,20 +25,28 @@ class InteractionStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-_NAMES_IN_1_1: Final = {
-    # 1.1 knows neither of these; the nearest value it has stands in (spec §3, InteractionStatusType).
-    InteractionStatus.MESSAGE_IS_DELIVERED: InteractionStatus.RESPONSE_IS_DELIVERED,
-    InteractionStatus.RESPONSE_IS_REJECTED_BY_SMEV: InteractionStatus.REQUEST_IS_REJECTED_BY_SMEV,
+_BEFORE_1_3: Final = {
+    # Values that only 1.3 has; the nearest one of the others stands in (spec §3, InteractionStatusType).
+    InteractionStatus.REQUEST_IS_PROCESSED: InteractionStatus.UNDER_PROCESSING,
+    InteractionStatus.RESPONSE_IS_QUEUED: InteractionStatus.RESPONSE_IS_ACCEPTED_BY_SMEV,
+    InteractionStatus.RESPONSE_IS_PROCESSED: InteractionStatus.RESPONSE_IS_ACCEPTED_BY_SMEV,
+}
+_SINCE_1_2: Final = {InteractionStatus.RESPONSE_IS_DELIVERED: InteractionStatus.MESSAGE_IS_DELIVERED}
+_STAND_INS: Final = {
+    "1.1": {
+        **_BEFORE_1_3,
+        InteractionStatus.MESSAGE_IS_DELIVERED: InteractionStatus.RESPONSE_IS_DELIVERED,
+        InteractionStatus.MESSAGE_IS_ARCHIVED: InteractionStatus.RESPONSE_IS_DELIVERED,
+        InteractionStatus.RESPONSE_IS_REJECTED_BY_SMEV: InteractionStatus.REQUEST_IS_REJECTED_BY_SMEV,
+    },
+    "1.2": {**_BEFORE_1_3, **_SINCE_1_2},
+    "1.3": _SINCE_1_2,
 }
 
 
 def status_for(status: InteractionStatus, smev: Smev3) -> InteractionStatus:
     """Return the value that says `status` in the version `smev`."""
-    if smev is SMEV3_1_1:
-        return _NAMES_IN_1_1.get(status, status)
-    if status is InteractionStatus.RESPONSE_IS_DELIVERED:
-        return InteractionStatus.MESSAGE_IS_DELIVERED
-    return status
+    return _STAND_INS[smev.version].get(status, status)
 
 
 class WireMessageType(StrEnum):

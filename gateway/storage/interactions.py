@@ -1,17 +1,20 @@
 """Messages and interactions in the store: inserted once, refused when the MessageID was seen, read for delivery."""
 
+import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, case, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Update
+from sqlalchemy.sql.expression import ClauseElement
 
 from gateway.domain.clock import from_microseconds, to_microseconds
 from gateway.domain.interaction import TRANSITIONS, Event
 from gateway.protocol.messages import Attachment
 from gateway.protocol.statuses import InteractionStatus, WireMessageType
+from gateway.storage.prepared import Prepared, Row
 from gateway.storage.tables import ATTACHMENTS, INTERACTIONS, MESSAGES
 
 
@@ -59,20 +62,22 @@ class StoredMessage:
     original_reference: str | None = None
 
 
-_INSERT_MESSAGE: Final = {
-    # The unique key decides who was first, also between processes.
-    "sqlite": sqlite.insert(MESSAGES).on_conflict_do_nothing(index_elements=["message_id"]).returning(MESSAGES.c.id),
-    "postgresql": postgresql.insert(MESSAGES)
-    .on_conflict_do_nothing(index_elements=["message_id"])
-    .returning(MESSAGES.c.id),
-}
-_INSERT_INTERACTION: Final = insert(INTERACTIONS)
+def _insert_new(dialect: str) -> ClauseElement:
+    """The INSERT whose unique key decides who was first, also between processes."""
+    # Imported by name: the other dialect's module would cost 50 ms of every start.
+    construct = importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert(MESSAGES)
+    statement: ClauseElement = construct.on_conflict_do_nothing(index_elements=["message_id"]).returning(MESSAGES.c.id)
+    return statement
+
+
+_INSERT_MESSAGE: Final = Prepared(_insert_new, [column.name for column in MESSAGES.c if column.name != "id"])
+_INSERT_INTERACTION: Final = Prepared(insert(INTERACTIONS), [column.name for column in INTERACTIONS.c])
 
 
 def insert_message(connection: Connection, new: NewMessage) -> int | None:
     """Keep a message; return its key, None when its MessageID was seen before."""
-    row = connection.execute(
-        _INSERT_MESSAGE[connection.dialect.name],
+    row = _INSERT_MESSAGE.row(
+        connection,
         {
             "message_id": new.message_id, "interaction": new.interaction, "version": new.version,
             "wire_type": new.wire_type.value, "sender": new.sender, "recipient": new.recipient,
@@ -81,7 +86,7 @@ def insert_message(connection: Connection, new: NewMessage) -> int | None:
             "sent_at": to_microseconds(new.sent_at), "has_attachments": bool(new.attachments),
             "source": new.source, "caller_signature": new.caller_signature,
         },
-    ).one_or_none()  # fmt: skip
+    )  # fmt: skip
     if row is None:
         return None
     key = int(row[0])
@@ -100,25 +105,26 @@ def open_interaction(
     connection: Connection, key: int, status: InteractionStatus, kind: str | None, eol: int | None
 ) -> None:
     """Keep the state of the request `key`."""
-    connection.execute(_INSERT_INTERACTION, {"id": key, "status": status.value, "kind": kind, "eol": eol})
+    _INSERT_INTERACTION.rows(connection, {"id": key, "status": status.value, "kind": kind, "eol": eol})
 
 
-def _move_statement(event: Event) -> Any:
+def _move_statement(event: Event) -> Update:
     moves = {before.value: after.value for (before, cause), after in TRANSITIONS.items() if cause is event}
     changed = {before: after for before, after in moves.items() if before != after}
     status = (
         case(changed, value=INTERACTIONS.c.status, else_=INTERACTIONS.c.status) if changed else INTERACTIONS.c.status
     )
-    return update(INTERACTIONS).values(status=status).returning(INTERACTIONS.c.status)
+    moved = update(INTERACTIONS).where(INTERACTIONS.c.id == bindparam("key"))
+    return moved.values(status=status).returning(INTERACTIONS.c.status)
 
 
-_MOVE: Final = {event: _move_statement(event) for event in Event}
+_MOVE: Final = {event: Prepared(_move_statement(event)) for event in Event}
 
 
 def move(connection: Connection, interaction: int, event: Event) -> InteractionStatus | None:
     """Apply `event` to the interaction by the transition table; return the state after it, None if unknown."""
-    status = connection.execute(_MOVE[event].where(INTERACTIONS.c.id == interaction)).scalar()
-    return None if status is None else InteractionStatus(status)
+    row = _MOVE[event].row(connection, {"key": interaction})
+    return None if row is None else InteractionStatus(row[0])
 
 
 def status_of(connection: Connection, interaction: int) -> InteractionStatus | None:
@@ -135,22 +141,31 @@ _CONTENT: Final = [MESSAGES.c[name] for name in (
 _LOAD: Final = select(
     *_CONTENT, _REQUEST.c.message_id, _REQUEST.c.transaction_code, _REQUEST.c.reference_message_id
 ).outerjoin_from(MESSAGES, _REQUEST, _REQUEST.c.id == MESSAGES.c.interaction)
-_LOAD_BY_KEY: Final = _LOAD.where(MESSAGES.c.id == bindparam("key"))
-_LOAD_BY_ID: Final = _LOAD.where(MESSAGES.c.message_id == bindparam("message_id"))
+_LOAD_BY_KEY: Final = Prepared(_LOAD.where(MESSAGES.c.id == bindparam("key")))
+_LOAD_BY_ID: Final = Prepared(_LOAD.where(MESSAGES.c.message_id == bindparam("message_id")))
+
+
+_MESSAGE_ID: Final = Prepared(select(MESSAGES.c.message_id).where(MESSAGES.c.id == bindparam("key")))
+
+
+def message_id_of(connection: Connection, key: int) -> str | None:
+    """Return the MessageID of the message `key`, None when there is no such message."""
+    row = _MESSAGE_ID.row(connection, {"key": key})
+    return None if row is None else str(row[0])
 
 
 def load(connection: Connection, key: int) -> StoredMessage:
     """Return the message `key`, which must exist."""
-    return _stored(connection, connection.execute(_LOAD_BY_KEY, {"key": key}).one())
+    return _stored(connection, _LOAD_BY_KEY.rows(connection, {"key": key})[0])
 
 
 def find(connection: Connection, message_id: str) -> StoredMessage | None:
     """Return the message with that MessageID."""
-    row = connection.execute(_LOAD_BY_ID, {"message_id": message_id}).one_or_none()
+    row = _LOAD_BY_ID.row(connection, {"message_id": message_id})
     return None if row is None else _stored(connection, row)
 
 
-def _stored(connection: Connection, row: Any) -> StoredMessage:
+def _stored(connection: Connection, row: Row) -> StoredMessage:
     attachments: tuple[Attachment, ...] = ()
     if row[12]:
         items = connection.execute(

@@ -10,10 +10,13 @@ from sqlalchemy import Connection, delete, func, insert, select
 from gateway.domain.clock import from_microseconds, to_microseconds
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.protocol.faults import Explanation
+from gateway.storage.prepared import Prepared
 from gateway.storage.tables import JOURNAL
 
-_INSERT = insert(JOURNAL)
 _COLUMNS = [column for column in JOURNAL.c if column.name != "seq"]
+_NAMES = [column.name for column in _COLUMNS]
+_INSERT = Prepared(insert(JOURNAL), _NAMES)
+_INSERT_ONE = Prepared(insert(JOURNAL).returning(JOURNAL.c.seq), _NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +29,12 @@ class StoredEntry:
 
 def append(connection: Connection, entries: Iterable[JournalEntry]) -> None:
     """Append `entries` in order."""
-    connection.execute(_INSERT, [_row(entry) for entry in entries])
+    _INSERT.many(connection, [_row(entry) for entry in entries])
 
 
 def append_refusal(connection: Connection, entry: JournalEntry) -> int:
     """Append one entry and return its seq, by which a client can ask for the explanation."""
-    result = connection.execute(_INSERT.returning(JOURNAL.c.seq), _row(entry))
-    return int(result.scalar_one())
+    return int(_INSERT_ONE.rows(connection, _row(entry))[0][0])
 
 
 def _row(entry: JournalEntry) -> dict[str, Any]:

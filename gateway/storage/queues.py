@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     bindparam,
     delete,
@@ -20,6 +21,7 @@ from sqlalchemy.sql.dml import Update
 
 from gateway.domain.clock import to_microseconds
 from gateway.domain.queues import Queue
+from gateway.storage.prepared import Prepared
 from gateway.storage.tables import DELIVERIES, FREE, LEASED
 
 
@@ -53,13 +55,19 @@ _D: Final = DELIVERIES.c
 # Literals, so that SQLite and PostgreSQL see the predicate of the partial indexes.
 _FREE: Final = _D.state == literal_column(str(FREE))
 _LEASED: Final = _D.state == literal_column(str(LEASED))
-_INSERT: Final = insert(DELIVERIES)
+# The request that a delivered message belongs to, which may be that message itself. A literal, because SQLAlchemy
+# takes the table names out of whatever stands in RETURNING on SQLite.
+_ORIGINAL: Final[ColumnElement[str]] = literal_column(
+    "(SELECT coalesce(request.message_id, message.message_id) FROM messages AS message"
+    " LEFT JOIN messages AS request ON request.id = message.interaction WHERE message.id = deliveries.message)"
+)
+_INSERT: Final = Prepared(insert(DELIVERIES), [column.name for column in DELIVERIES.c if column.name != "id"])
 
 
 def put(connection: Connection, deliveries: list[NewDelivery]) -> None:
     """Put each delivery at the end of its queue."""
-    connection.execute(
-        _INSERT,
+    _INSERT.many(
+        connection,
         [
             {
                 "message": new.message, "interaction": new.interaction, "message_id": new.message_id,
@@ -90,7 +98,7 @@ def _take_statement(*, by: str | None, by_node: bool) -> Update:
 
 
 _TAKE: Final = {
-    (by, by_node): _take_statement(by=by, by_node=by_node)
+    (by, by_node): Prepared(_take_statement(by=by, by_node=by_node))
     for by in (None, "message_type", "request_type")
     for by_node in (False, True)
 }
@@ -120,14 +128,14 @@ def take(connection: Connection, wanted: Wanted, now: datetime, lease_until: dat
         parameters["t"] = wanted.message_type or wanted.request_type
     if wanted.node_id is not None:
         parameters["n"] = wanted.node_id
-    row = connection.execute(_TAKE[by, wanted.node_id is not None], parameters).one_or_none()
+    row = _TAKE[by, wanted.node_id is not None].row(connection, parameters)
     return None if row is None else Taken(*row)
 
 
-_ACK: Final = (
+_ACK: Final = Prepared(
     delete(DELIVERIES)
     .where(_LEASED, _D.message_id == bindparam("m"), _D.recipient == bindparam("r"), _D.lease_until > bindparam("now"))
-    .returning(_D.message, _D.interaction, _D.queue)
+    .returning(_D.message, _D.interaction, _D.queue, _ORIGINAL)
 )
 
 
@@ -138,12 +146,13 @@ class Acked:
     message: int
     interaction: int | None
     queue: Queue
+    original_message_id: str
 
 
 def acknowledge(connection: Connection, recipient: str, message_id: str, now: datetime) -> Acked | None:
     """Remove a leased message from `recipient`'s queue; None when it holds no such lease."""
-    row = connection.execute(_ACK, {"m": message_id, "r": recipient, "now": to_microseconds(now)}).one_or_none()
-    return None if row is None else Acked(row[0], row[1], Queue(row[2]))
+    row = _ACK.row(connection, {"m": message_id, "r": recipient, "now": to_microseconds(now)})
+    return None if row is None else Acked(row[0], row[1], Queue(row[2]), row[3])
 
 
 def remove(connection: Connection, delivery: int) -> None:
@@ -172,14 +181,23 @@ _RELEASE: Final = (
     update(DELIVERIES)
     .where(_LEASED, _D.lease_until <= bindparam("now"))
     .values(state=FREE, lease_until=null())
-    .returning(_D.id, _D.message_id, _D.recipient)
+    .returning(_D.id, _D.message_id, _D.recipient, _ORIGINAL)
 )
 
 
-def release_ended_leases(connection: Connection, now: datetime) -> list[tuple[str, str]]:
-    """Return messages to their places whose lease has ended: (MessageID, recipient), oldest first."""
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A delivery that has returned to its place."""
+
+    message_id: str
+    recipient: str
+    original_message_id: str
+
+
+def release_ended_leases(connection: Connection, now: datetime) -> list[Released]:
+    """Return messages to their places whose lease has ended; oldest first."""
     rows = connection.execute(_RELEASE, {"now": to_microseconds(now)}).all()
-    return [(row[1], row[2]) for row in sorted(rows)]
+    return [Released(*row[1:]) for row in sorted(rows)]
 
 
 @dataclass(frozen=True, slots=True)

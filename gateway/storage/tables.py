@@ -61,7 +61,6 @@ MESSAGES: Final = Table(
     Column("has_attachments", Boolean, nullable=False),
     Column("source", LargeBinary, nullable=False),
     Column("caller_signature", LargeBinary),
-    sqlite_autoincrement=True,
 )
 
 INTERACTIONS: Final = Table(
@@ -90,7 +89,6 @@ DELIVERIES: Final = Table(
     Column("lease_until", BigInteger),
     Column("attempts", Integer, nullable=False),
     Column("eol", BigInteger),
-    sqlite_autoincrement=True,
 )
 
 # Literal predicates: a parameter in the query would not match them, and taking a message would scan.
@@ -130,5 +128,4 @@ JOURNAL: Final = Table(
     Column("fault", String(50), nullable=False),
     Column("explanation", Text),
     Column("envelope", LargeBinary),
-    sqlite_autoincrement=True,
 )

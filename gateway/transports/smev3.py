@@ -10,13 +10,14 @@ from aiohttp import web
 from gateway.exchange.callers import Callers
 from gateway.exchange.message_exchange import Caller, MessageExchange
 from gateway.exchange.refusals import Refusals
-from gateway.ns import SMEV3_VERSIONS, Smev3
+from gateway.ns import SMEV3_BY_TYPES, SMEV3_VERSIONS, Smev3
 from gateway.protocol import mtom, operations, soap
 from gateway.protocol.faults import Explanation, SMEVFailure, SmevFault, SoapFault
 from gateway.protocol.replies import Encoded, encode
 from gateway.protocol.smev3 import read_call
 from gateway.storage.database import StoreError
 from gateway.transports.wsdl import ServiceDescription
+from gateway.xml import name_of
 
 _LOG: Final = logging.getLogger(__name__)
 EXPLAIN_HEADER: Final = "X-Mock-Smev-Explain"
@@ -70,13 +71,16 @@ class Smev3Endpoint:
 
     async def call(self, request: web.Request) -> web.Response:
         """Perform one operation; a refusal is HTTP 500 with a SOAP fault (SOAP 1.1, section 6.2)."""
-        body = await self._read(request)
         content_type = request.headers.get("Content-Type", "text/xml")
         multipart = self._framing.always_multipart or content_type.lower().startswith("multipart/")
-        progress = _Progress(body, request.match_info.get("mnemonic") or request.headers.get(MNEMONIC_HEADER))
+        caller = request.match_info.get("mnemonic") or request.headers.get(MNEMONIC_HEADER)
+        progress = _Progress(_version_of(request), caller)
         try:
-            encoded = await self._perform(progress, content_type, _version_of(request), xop=multipart)
+            progress.envelope = await self._read(request)
+            encoded = await self._perform(progress, content_type, xop=multipart)
             return self._respond(soap.close_envelope(encoded.body_child), encoded.parts, multipart=multipart)
+        except _Unread as unread:
+            return await self._refuse(unread, progress, multipart=multipart, status=unread.status)
         except (SmevFault, SoapFault) as fault:
             return await self._refuse(fault, progress, multipart=multipart)
         except mtom.MtomError as error:
@@ -91,19 +95,30 @@ class Smev3Endpoint:
             return await self._refuse(SMEVFailure(explanation), progress, multipart=multipart)
 
     async def _read(self, request: web.Request) -> bytes:
-        limit = request._client_max_size
-        if request.content_length is not None and request.content_length > limit:
-            raise web.HTTPRequestEntityTooLarge(limit, request.content_length)
+        limit, announced = request._client_max_size, request.content_length
         try:
+            if announced is not None and announced > limit:
+                raise web.HTTPRequestEntityTooLarge(limit, announced)
+            if request.content.is_eof():  # all of it came with the headers: no timer needed
+                return await request.read()
             async with asyncio.timeout(self._framing.body_timeout):
                 return await request.read()
-        except TimeoutError:
-            raise web.HTTPRequestTimeout(text="тело запроса не пришло вовремя\n") from None
+        except web.HTTPRequestEntityTooLarge as error:
+            found = "больше" if announced is None else f"{announced} байт"
+            why = Explanation("body", f"тело не более {limit} байт", found, advice="поднимите предел: --max-body")
+            raise _Unread(413, why) from error
+        except TimeoutError as error:
+            seconds = f"тело за {self._framing.body_timeout:g} с"
+            raise _Unread(408, Explanation("body", seconds, "тело не пришло", advice="--body-timeout")) from error
+        except (web.RequestPayloadError, ConnectionError) as error:
+            raise _Unread(400, Explanation("body", "тело целиком", f"соединение прервано: {error}")) from error
 
-    async def _perform(self, progress: "_Progress", content_type: str, at: Smev3, *, xop: bool) -> Encoded:
+    async def _perform(self, progress: "_Progress", content_type: str, *, xop: bool) -> Encoded:
         package = mtom.unpack(content_type, progress.envelope)
         progress.envelope = package.root
         body_child = soap.open_envelope(package.root)
+        at, spoken = progress.smev, SMEV3_BY_TYPES.get(name_of(body_child)[0])
+        progress.smev = spoken or at
         call = progress.call = read_call(body_child, package)
         package.check_all_used()
         if call.smev is not at:
@@ -118,14 +133,15 @@ class Smev3Endpoint:
         reply = await self._exchange.perform(call, Caller(participant, package.root), body_child)
         return encode(reply, call.smev, call.name, xop=xop)
 
-    async def _refuse(self, fault: SmevFault | SoapFault, progress: "_Progress", *, multipart: bool) -> web.Response:
+    async def _refuse(
+        self, fault: SmevFault | SoapFault, progress: "_Progress", *, multipart: bool, status: int = 500
+    ) -> web.Response:
         seq = await self._refusals.record(fault, progress.caller or "", progress.call, progress.envelope)
         if isinstance(fault, SmevFault):
-            smev = progress.call.smev if progress.call else SMEV3_VERSIONS["1.2"]
-            envelope = soap.render_fault(fault, smev)
+            envelope = soap.render_fault(fault, progress.smev)
         else:
             envelope = soap.render_soap_fault(fault)
-        response = self._respond(envelope, (), multipart=multipart, status=500)
+        response = self._respond(envelope, (), multipart=multipart, status=status)
         if seq is not None:
             response.headers[EXPLAIN_HEADER] = f"/__admin/journal/{seq}"
         return response
@@ -139,12 +155,21 @@ class Smev3Endpoint:
         return web.Response(body=body, status=status, headers={"Content-Type": content_type})
 
 
+class _Unread(SoapFault):
+    """A body that was not read to its end; HTTP has a status for that."""
+
+    def __init__(self, status: int, explanation: Explanation) -> None:
+        self.status = status
+        super().__init__(explanation)
+
+
 @dataclass(slots=True)
 class _Progress:
-    """How far a call has come: what its refusal can say of it."""
+    """How far a call has come: what its refusal can say of it. `smev` is the address's version, then the call's."""
 
-    envelope: bytes
+    smev: Smev3
     caller: str | None
+    envelope: bytes = b""
     call: operations.Call | None = None
 
 

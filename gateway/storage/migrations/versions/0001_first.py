@@ -41,7 +41,6 @@ def upgrade() -> None:
         sa.Column("has_attachments", sa.Boolean, nullable=False),
         sa.Column("source", sa.LargeBinary, nullable=False),
         sa.Column("caller_signature", sa.LargeBinary),
-        sqlite_autoincrement=True,
     )
     op.create_table(
         "interactions",
@@ -77,7 +76,6 @@ def _create_deliveries() -> None:
         sa.Column("lease_until", sa.BigInteger),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("eol", sa.BigInteger),
-        sqlite_autoincrement=True,
     )
     for name, columns, predicate in (
         ("deliveries_free", ["recipient", "queue", "id"], "state = 0"),
@@ -107,5 +105,4 @@ def _create_journal() -> None:
         sa.Column("fault", sa.String(50), nullable=False),
         sa.Column("explanation", sa.Text),
         sa.Column("envelope", sa.LargeBinary),
-        sqlite_autoincrement=True,
     )

@@ -1,0 +1,164 @@
+"""`make bench`: BASE, whole durable exchanges, deep queues, start-up and memory; writes bench/RESULTS.md.
+
+Rounds of BASE and of the gateway alternate, so that both see the same noise of the machine; ratios are taken
+within a round. Numbers of another machine can only be compared as ratios.
+"""
+
+import argparse
+import platform
+import shutil
+import socket
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from importlib.metadata import version as package_version
+from pathlib import Path
+from typing import Final
+
+import uvloop
+
+from bench.exchange import KIND, base_call, take_and_ack, whole_exchange
+from bench.fill import fill_queue
+from bench.load import Measured, Unit, measure
+from bench.servers import Server, serving
+
+_HERE: Final = Path(__file__).parent
+_CALLS: Final = 6
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _serve(stack: ExitStack, data: Path, store: str | None = None) -> Server:
+    port = _free_port()
+    arguments = ["-m", "gateway", "serve", "--port", str(port), "--data", str(data), "--topology", "none"]
+    arguments += ["--participant", "CONSUMER", "--provide", f"PROVIDER={KIND}"]
+    if store:
+        arguments += ["--store", store]
+    return stack.enter_context(serving(arguments, port, "/readyz"))
+
+
+def _run(server: Server, unit: Unit, seconds: float, workers: int) -> tuple[Measured, float]:
+    """Return what was measured, and the server's CPU in microseconds a call."""
+    before = server.cpu_seconds()
+    measured = uvloop.run(measure(server.port, unit, seconds, workers))
+    cpu = (server.cpu_seconds() - before) * 1e6 / max(1, len(measured.latencies))
+    return measured, cpu
+
+
+def _spread(values: Sequence[float], digits: int = 0) -> str:
+    low, middle, high = min(values), statistics.median(values), max(values)
+    return f"{middle:,.{digits}f} ({low:,.{digits}f}–{high:,.{digits}f})"
+
+
+def _exchanges(options: argparse.Namespace, lines: list[str]) -> None:
+    base_rates, rates, ratios, cpus, base_cpus, p50, p99 = [], [], [], [], [], [], []
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mock-smev-bench-")))
+        base_port = _free_port()
+        base = stack.enter_context(serving(["-m", "bench.baseline", str(base_port)], base_port, "/"))
+        server = _serve(stack, folder, options.store)
+        time.sleep(2)
+        lines.append(f"| start to `/readyz`, s | {server.started_in:.2f} |")
+        lines.append(f"| idle memory, MB | {server.rss_mb():.0f} |")
+        _run(server, whole_exchange, 2, options.workers)
+        for number in range(options.rounds):
+            of_base, base_cpu = _run(base, base_call, options.seconds, options.workers)
+            measured, cpu = _run(server, whole_exchange, options.seconds, options.workers)
+            base_rates.append(of_base.rate)
+            base_cpus.append(base_cpu)
+            rates.append(measured.rate)
+            cpus.append(cpu)
+            ratios.append(measured.rate / (of_base.rate / _CALLS))
+            p50.append(measured.percentile(0.5))
+            p99.append(measured.percentile(0.99))
+            print(f"round {number + 1}: BASE {of_base.rate:,.0f}/s, exchanges {measured.rate:,.0f}/s, {ratios[-1]:.2f}")
+        loaded = server.rss_mb()
+    lines += [
+        f"| BASE, calls/s | {_spread(base_rates)} |",
+        f"| BASE, CPU µs a call | {_spread(base_cpus)} |",
+        f"| whole exchanges/s (six durable calls) | {_spread(rates)} |",
+        f"| calls/s | {_spread([rate * _CALLS for rate in rates])} |",
+        f"| **ratio to BASE/6** | **{_spread(ratios, 2)}** |",
+        f"| CPU µs a call | {_spread(cpus)} |",
+        f"| p50 of a call, ms | {_spread(p50, 1)} |",
+        f"| p99 of a call, ms | {_spread(p99, 1)} |",
+        f"| memory after the load, MB | {loaded:.0f} |",
+    ]
+
+
+def _deep_queues(options: argparse.Namespace, lines: list[str]) -> None:
+    rates: dict[int, list[float]] = {1_000: [], options.pending: []}
+    with ExitStack() as stack:
+        servers = {}
+        for pending in rates:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mock-smev-bench-")))
+            started = time.perf_counter()
+            # The shallow queue is kept at its depth by what is measured: it is filled for the whole run.
+            fill_queue(folder, pending)
+            print(f"{pending:,} pending: filled in {time.perf_counter() - started:.0f} s")
+            servers[pending] = folder
+        for _ in range(options.rounds):
+            for pending, folder in servers.items():
+                with ExitStack() as run:
+                    copy = Path(run.enter_context(tempfile.TemporaryDirectory(prefix="mock-smev-bench-")))
+                    shutil.copytree(folder, copy, dirs_exist_ok=True)
+                    server = _serve(run, copy)
+                    measured = uvloop.run(_take_some(server.port, 900))
+                    rates[pending].append(measured.rate)
+    ratio = statistics.median(rates[options.pending]) / statistics.median(rates[1_000])
+    for pending, found in rates.items():
+        lines.append(f"| take + ack with {pending:,} pending, pairs/s | {_spread(found)} |")
+    lines.append(f"| **deep / shallow queue** | **{ratio:.2f}** |")
+
+
+async def _take_some(port: int, count: int) -> Measured:
+    """Take and acknowledge `count` messages, one client after another, so that only the queue's depth differs."""
+    left = iter(range(count))
+
+    async def unit(worker: object) -> None:
+        next(left, None)
+        await take_and_ack(worker)  # type: ignore[arg-type]
+
+    measured = Measured()
+    while measured.units < count:
+        part = await measure(port, unit, 0.2, 1)
+        measured.units += part.units
+        measured.seconds += part.seconds
+        measured.latencies += part.latencies
+        if measured.units >= count * 0.9:
+            break
+    return measured
+
+
+def main() -> None:
+    """Run the bench."""
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("--seconds", type=float, default=5.0, help="seconds of one measurement")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--workers", type=int, default=32, help="concurrent clients")
+    parser.add_argument("--pending", type=int, default=1_000_000, help="depth of the deep queue; 0 leaves it out")
+    parser.add_argument("--store", help="SQLAlchemy URL instead of SQLite")
+    options = parser.parse_args()
+    git = shutil.which("git") or "git"
+    commit = subprocess.run([git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    lines = ["| what | median (min–max) |", "|---|---|"]
+    _exchanges(options, lines)
+    if options.pending:
+        _deep_queues(options, lines)
+    title = f"# Bench of {datetime.now(UTC):%Y-%m-%d}, commit {commit.stdout.strip()}"  # noqa: TID251
+    python = f"{platform.machine()}, Python {platform.python_version()}, uvloop {package_version('uvloop')}"
+    text = "\n".join([title, "", f"Machine: {python}; {options.workers} clients on the same cores.", "", *lines, ""])
+    print(text)
+    (_HERE / "RESULTS.md").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""Migrations lead to the very tables that the program speaks of; a newer store is refused."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+
+from gateway.storage import schema
+from gateway.storage.database import open_database
+from gateway.storage.tables import METADATA
+
+
+def test_the_newest_migration_is_the_one_that_the_program_knows() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    assert ScriptDirectory.from_config(config).get_heads() == [schema.HEAD]
+
+
+def indexes(connection: Connection) -> dict[str, tuple[str | None, ...]]:
+    """Every index with its predicate, which Alembic does not compare."""
+    if connection.dialect.name == "sqlite":
+        rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+    else:
+        rows = connection.exec_driver_sql("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'")
+    return {name: tuple(" ".join(sql.split()).partition(" WHERE ")) for name, sql in rows}
+
+
+async def test_migrations_lead_to_the_tables(bare_store_url: str, tmp_path: Path) -> None:
+    async with open_database(bare_store_url) as store:
+        schema.upgrade(store.engine)
+        with store.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+            assert compare_metadata(context, METADATA) == []
+            migrated = indexes(connection)
+        with store.engine.begin() as connection:
+            connection.exec_driver_sql("DROP TABLE alembic_version")
+            METADATA.drop_all(connection)
+            METADATA.create_all(connection)
+            created = indexes(connection)
+        migrated.pop("alembic_version_pkc", None)
+        assert {name: parts[2] for name, parts in migrated.items()} == {
+            name: parts[2] for name, parts in created.items()
+        }
+        assert sum(1 for parts in created.values() if parts[2]) == 4  # the partial ones
+
+
+async def test_a_current_store_is_left_alone(bare_store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_database(bare_store_url) as store:
+        schema.upgrade(store.engine)
+        store.run_now(lambda c: c.exec_driver_sql("INSERT INTO settings (name, value) VALUES ('kept', '')"))
+        monkeypatch.setattr(schema, "_run_alembic", lambda _: pytest.fail("nothing to migrate"))
+        schema.upgrade(store.engine)
+        assert store.run_now(lambda c: c.exec_driver_sql("SELECT name FROM settings").scalar()) == "kept"
+
+
+async def test_running_every_migration_again_changes_nothing(bare_store_url: str) -> None:
+    async with open_database(bare_store_url) as store:
+        schema.upgrade(store.engine)
+        store.run_now(lambda c: c.exec_driver_sql("INSERT INTO settings (name, value) VALUES ('kept', '')"))
+        schema._run_alembic(store.engine)
+        assert store.run_now(lambda c: c.exec_driver_sql("SELECT name FROM settings").scalar()) == "kept"
+        assert store.run_now(lambda c: c.exec_driver_sql("SELECT version_num FROM alembic_version").all()) == [
+            (schema.HEAD,)
+        ]
+
+
+async def test_a_store_of_a_newer_release_is_refused(bare_store_url: str) -> None:
+    async with open_database(bare_store_url) as store:
+        schema.upgrade(store.engine)
+        store.run_now(lambda c: c.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'"))
+        with pytest.raises(schema.StoreTooNew, match="9999.*обновите"):
+            schema.upgrade(store.engine)
+
+
+async def test_a_migration_that_breaks_leaves_nothing_half_done(
+    bare_store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_off(*_: object, **__: object) -> None:
+        raise RuntimeError("power cut")
+
+    async with open_database(bare_store_url) as store:
+        with monkeypatch.context() as patched, pytest.raises(RuntimeError, match="power cut"):
+            patched.setattr("alembic.op.create_index", break_off)
+            schema.upgrade(store.engine)
+        with store.engine.connect() as connection:
+            assert inspect(connection).get_table_names() == []
+        schema.upgrade(store.engine)
+        with store.engine.connect() as connection:
+            assert set(METADATA.tables) < set(inspect(connection).get_table_names())
