@@ -1,5 +1,6 @@
 """Every setting of a gateway: file < environment (`MOCK_SMEV_…`) < flag. Read once, at start."""
 
+import os
 import tomllib
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from gateway.domain.limits import MIB, Limits
 from gateway.domain.participants import Registration
+from gateway.words import Language
 
 ENVIRONMENT_PREFIX: Final = "MOCK_SMEV_"
 _List = Annotated[tuple[str, ...], NoDecode]
@@ -87,6 +89,39 @@ class Settings(BaseSettings):
             status_needs_ack=self.status_needs_ack,
             check_wire_schema=self.check_wire_schema,
         )
+
+
+ENGLISH: Final = {
+    "host": "address to listen on",
+    "port": "port; 0 is any free one",
+    "data": "folder of data",
+    "store": "SQLAlchemy URL of the store; a SQLite file in the data folder by default",
+    "topology": "topology: a name, a TOML file, or none",
+    "kinds": "folders of data kinds besides those that ship",
+    "participant": "own participant: MNEMONIC or MNEMONIC=Name",
+    "provide": "who provides a data kind: MNEMONIC=agency/kind",
+    "registration": "open: an unknown participant registers by calling",
+    "lease": "seconds for which a taken message is hidden until its Ack",
+    "seed": "seed of ids and of the world; random without one",
+    "max_body": "limit of a request body, bytes",
+    "max_attachments": "limit of the sum of MTOM attachments, bytes",
+    "queue_limit": "limit of messages in a queue (DestinationOverflow)",
+    "stale_after": "age of a MessageID in seconds (StaleMessageId); 0 is any",
+    "any_uuid_version": "take MessageIDs of other versions than 1",
+    "check_wire_schema": "check calls against the XSD of message-exchange",
+    "refuse_early": "tell refusals of validation at once, not asynchronously",
+    "status_needs_ack": "a status from GetStatus waits for its Ack",
+    "always_multipart": "reply with multipart/related only, as the real SMEV",
+    "body_timeout": "seconds for the body of a request to come",
+    "journal_limit": "entries of the journal; the oldest go first",
+}
+"""The descriptions of the settings in English."""
+
+
+def language() -> Language:
+    """Return the language that the environment asks for."""
+    asked = os.environ.get(f"{ENVIRONMENT_PREFIX}LANG")  # noqa: TID251 - this is that file
+    return Language.ENGLISH if asked == "en" else Language.RUSSIAN
 
 
 def read_settings(flags: dict[str, Any], config: Path | None) -> Settings:

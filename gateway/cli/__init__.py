@@ -1,13 +1,14 @@
 """The command line: arguments become settings, errors become one line and an exit code."""
 
-import os
 import sys
+from collections.abc import Callable
+from typing import Final
 
 import typer
 
 from gateway.cli import by_hand, checks, demo, serve
 from gateway.cli.common import CommandFailed, show_error
-from gateway.words import Language, speak
+from gateway.words import say
 
 application = typer.Typer(
     name="mock-smev",
@@ -15,14 +16,61 @@ application = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Песочница СМЭВ 3: настоящий протокол, надёжные очереди, имитируемые ведомства.",
+    help=say(
+        "Песочница СМЭВ 3: настоящий протокол, надёжные очереди, имитируемые ведомства.",
+        "A sandbox of SMEV 3: the real protocol, durable queues, simulated agencies.",
+    ),
+    epilog=say("MOCK_SMEV_LANG=en — английский язык; --debug — трассировка ошибки", "--debug shows tracebacks"),
 )
-application.command("serve")(serve.serve)
-application.command("demo")(demo.demo)
-application.command("send")(by_hand.send)
-application.command("take")(by_hand.take)
-application.command("check-schemas")(checks.check_schemas)
-application.command("healthcheck")(checks.healthcheck)
+_COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
+    (
+        "serve",
+        serve.serve,
+        say(
+            "Запустить шлюз. Каждая настройка — флаг, переменная MOCK_SMEV_… или строка файла --config.",
+            "Start a gateway. Each setting is a flag, a variable MOCK_SMEV_… or a line of the file --config.",
+        ),
+    ),
+    (
+        "demo",
+        demo.demo,
+        say(
+            "Показать главное: гражданин обращается, муниципалитет сам запрашивает сведения у ведомств и решает.",
+            "Show the main thing: a citizen applies, the municipality fetches the data from agencies and decides.",
+        ),
+    ),
+    (
+        "send",
+        by_hand.send,
+        say(
+            "Отправить содержимое FILE запросом (или ответом, с --to); готовый конверт SOAP уходит как есть.",
+            "Send the content of FILE as a request (or an answer, with --to); a SOAP envelope goes as it is.",
+        ),
+    ),
+    (
+        "take",
+        by_hand.take,
+        say(
+            "Взять следующее сообщение из своей очереди и показать его; код 3, если очередь пуста.",
+            "Take the next message of one's queue and show it; exit code 3 when the queue is empty.",
+        ),
+    ),
+    (
+        "check-schemas",
+        checks.check_schemas,
+        say(
+            "Проверить схемы видов сведений и примеры к ним; код 1, если что-то не так.",
+            "Check the schemas of data kinds and their examples; exit code 1 when something is wrong.",
+        ),
+    ),
+    (
+        "healthcheck",
+        checks.healthcheck,
+        say("Спросить шлюз, готов ли он; код 0 или 1.", "Ask a gateway whether it is ready; exit code 0 or 1."),
+    ),
+)
+for name, command, text in _COMMANDS:
+    application.command(name, help=text)(command)
 
 
 def main() -> None:
@@ -31,8 +79,6 @@ def main() -> None:
     debug = "--debug" in arguments
     if debug:
         arguments.remove("--debug")
-    # Read here, before any command: its help is already a text for people.
-    speak(Language.ENGLISH if os.environ.get("MOCK_SMEV_LANG") == "en" else Language.RUSSIAN)  # noqa: TID251
     try:
         application(args=arguments)
     except CommandFailed as failure:

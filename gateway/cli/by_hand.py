@@ -33,14 +33,23 @@ class QueueName(StrEnum):
 def send(  # noqa: PLR0913, PLR0917 - each is one option
     file: File,
     as_: As,
-    to: Annotated[str | None, typer.Option("--to", help="ответить: ReplyTo полученного запроса")] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to", help=say("ответить: ReplyTo полученного запроса", "answer: ReplyTo of the request that was taken")
+        ),
+    ] = None,
     reject: Annotated[
-        RejectCode | None, typer.Option("--reject", help="ответить отказом с этим кодом; FILE — его описание")
+        RejectCode | None,
+        typer.Option(
+            "--reject",
+            help=say("ответить отказом с этим кодом; FILE — его описание", "answer by a rejection; FILE describes it"),
+        ),
     ] = None,
     url: Url = DEFAULT_URL,
     version: Version = "1.2",
 ) -> None:
-    """Отправить содержимое FILE запросом (или ответом, с --to); готовый конверт SOAP уходит как есть."""
+    """Send one message."""
     content = _read(file)
     if to is not None and reject is not None:
         text = content.decode("utf-8", "replace").strip()
@@ -56,13 +65,13 @@ def send(  # noqa: PLR0913, PLR0917 - each is one option
 
 
 def take(
-    queue: Annotated[QueueName, typer.Argument(help="requests, responses или statuses")],
+    queue: Annotated[QueueName, typer.Argument(help="requests, responses, statuses")],
     as_: As,
-    ack: Annotated[bool, typer.Option("--ack", help="сразу подтвердить получение")] = False,
+    ack: Annotated[bool, typer.Option("--ack", help=say("сразу подтвердить получение", "acknowledge at once"))] = False,
     url: Url = DEFAULT_URL,
     version: Version = "1.2",
 ) -> None:
-    """Взять следующее сообщение из своей очереди и показать его; код 3, если очередь пуста."""
+    """Take one message; exit code 3 when there is none."""
     run(_with_client(url, as_, version, lambda client: _take(client, queue, ack=ack)))
 
 

@@ -15,10 +15,13 @@ from gateway.words import say
 
 def check_schemas(
     folders: Annotated[
-        list[Path] | None, typer.Argument(help="папки видов сведений; без них — поставляемые с программой")
+        list[Path] | None,
+        typer.Argument(
+            help=say("папки видов сведений; без них — поставляемые", "folders of kinds; those that ship by default")
+        ),
     ] = None,
 ) -> None:
-    """Проверить схемы видов сведений и примеры к ним; код 1, если что-то не так."""
+    """Check kinds: their schemas compile, their examples validate."""
     roots = folders or [data_folder("schemas") / "kinds"]
     for root in roots:
         if not root.is_dir():
@@ -34,7 +37,7 @@ def check_schemas(
 
 
 def healthcheck(url: Url = DEFAULT_URL) -> None:
-    """Спросить шлюз, готов ли он; код 0 или 1 (для контейнеров)."""
+    """Ask `/readyz`, for containers and scripts."""
     run(_ask(f"{url.rstrip('/')}/readyz"))
     OUTPUT.print(say("готов", "ready"))
 

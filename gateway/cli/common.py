@@ -10,7 +10,11 @@ import uvloop
 from rich.console import Console
 
 from gateway.logs import escaped
-from gateway.settings import ENVIRONMENT_PREFIX, Settings
+from gateway.settings import ENGLISH, ENVIRONMENT_PREFIX, Settings, language
+from gateway.words import say, speak
+
+# Before anything else is said: the commands' own help is made while they are imported.
+speak(language())
 
 Result = TypeVar("Result")
 
@@ -40,20 +44,37 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
 def option(name: str, *flags: str) -> Any:
     """Return the option of a setting, with its help and the name of its environment variable."""
     flag = "--" + name.replace("_", "-")
-    field = Settings.model_fields[name]
+    description = say(Settings.model_fields[name].description or "", ENGLISH[name])
     return typer.Option(
         *(flags or (flag,)),
-        help=f"{field.description} [{ENVIRONMENT_PREFIX}{name.upper()}]",
+        help=f"{description} [{ENVIRONMENT_PREFIX}{name.upper()}]",
         show_default=False,
     )
 
 
 Url = Annotated[
-    str, typer.Option("--url", envvar=f"{ENVIRONMENT_PREFIX}URL", help="адрес работающего шлюза", show_default=True)
+    str,
+    typer.Option(
+        "--url",
+        envvar=f"{ENVIRONMENT_PREFIX}URL",
+        help=say("адрес работающего шлюза", "address of a running gateway"),
+        show_default=True,
+    ),
 ]
-As = Annotated[str, typer.Option("--as", help="мнемоника участника, от имени которого вызов")]
-Version = Annotated[str, typer.Option("--version", help="версия message-exchange: 1.1, 1.2 или 1.3")]
-File = Annotated[Path, typer.Argument(help="файл XML; «-» — стандартный ввод")]
+As = Annotated[
+    str,
+    typer.Option(
+        "--as", help=say("мнемоника участника, от имени которого вызов", "mnemonic of the participant who calls")
+    ),
+]
+Version = Annotated[
+    str,
+    typer.Option(
+        "--version",
+        help=say("версия message-exchange: 1.1, 1.2 или 1.3", "version of message-exchange: 1.1, 1.2 or 1.3"),
+    ),
+]
+File = Annotated[Path, typer.Argument(help=say("файл XML; «-» — стандартный ввод", "XML file; - is standard input"))]
 
 
 def log_level(*, verbose: bool) -> int:

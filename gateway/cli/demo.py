@@ -35,9 +35,11 @@ def demo(
     data: Annotated[Path | None, option("data")] = None,
     store: Annotated[str | None, option("store")] = None,
     seed: Annotated[int | None, option("seed")] = None,
-    keep: Annotated[bool, typer.Option("--keep", help="продолжать работу после показа")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help=say("продолжать работу после показа", "go on serving afterwards"))
+    ] = False,
 ) -> None:
-    """Показать главное: гражданин обращается, муниципалитет сам запрашивает сведения у ведомств и решает."""
+    """Play the demonstration; exit code 1 when the service was not provided."""
     folder = nullcontext(str(data)) if data or store else tempfile.TemporaryDirectory(prefix="mock-smev-demo-")
     with folder as path:
         flags = {

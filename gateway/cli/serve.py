@@ -44,11 +44,14 @@ def serve(  # noqa: PLR0913, PLR0917 - each is one setting
     body_timeout: Annotated[float | None, option("body_timeout")] = None,
     journal_limit: Annotated[int | None, option("journal_limit")] = None,
     config: Annotated[
-        Path | None, typer.Option(help="файл настроек TOML", envvar="MOCK_SMEV_CONFIG", show_envvar=False)
+        Path | None,
+        typer.Option(
+            help=say("файл настроек TOML", "TOML file of settings"), envvar="MOCK_SMEV_CONFIG", show_envvar=False
+        ),
     ] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", help="подробный журнал работы")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help=say("подробный журнал работы", "log more"))] = False,
 ) -> None:
-    """Запустить шлюз. Каждая настройка задаётся флагом, переменной MOCK_SMEV_… или в файле --config."""
+    """Start a gateway and serve until told to stop."""
     flags = {name: value for name, value in locals().items() if name not in ("config", "verbose")}
     flags = {name: tuple(value) if isinstance(value, list) else value for name, value in flags.items() if value != []}
     try:
