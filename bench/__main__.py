@@ -28,6 +28,7 @@ from bench.servers import Server, serving
 
 _HERE: Final = Path(__file__).parent
 _CALLS: Final = 6
+_SHALLOW: Final = 1_000
 
 
 def _free_port() -> int:
@@ -61,7 +62,7 @@ def _spread(values: Sequence[float], digits: int = 0) -> str:
 def _exchanges(options: argparse.Namespace, lines: list[str]) -> None:
     base_rates, rates, ratios, cpus, base_cpus, p50, p99 = [], [], [], [], [], [], []
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mock-smev-bench-")))
+        folder = Path(stack.enter_context(_temporary_folder()))
         base_port = _free_port()
         base = stack.enter_context(serving(["-m", "bench.baseline", str(base_port)], base_port, "/"))
         server = _serve(stack, folder, options.store)
@@ -95,47 +96,29 @@ def _exchanges(options: argparse.Namespace, lines: list[str]) -> None:
 
 
 def _deep_queues(options: argparse.Namespace, lines: list[str]) -> None:
-    rates: dict[int, list[float]] = {1_000: [], options.pending: []}
+    """Take from a shallow and from a deep queue, the same number of messages each, in turn."""
+    rates: dict[int, list[float]] = {_SHALLOW: [], options.pending: []}
     with ExitStack() as stack:
-        servers = {}
-        for pending in rates:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mock-smev-bench-")))
+        folders = {depth: Path(stack.enter_context(_temporary_folder())) for depth in rates}
+        for depth, folder in folders.items():
             started = time.perf_counter()
-            # The shallow queue is kept at its depth by what is measured: it is filled for the whole run.
-            fill_queue(folder, pending)
-            print(f"{pending:,} pending: filled in {time.perf_counter() - started:.0f} s")
-            servers[pending] = folder
+            fill_queue(folder, depth)
+            print(f"{depth:,} pending: filled in {time.perf_counter() - started:.0f} s")
         for _ in range(options.rounds):
-            for pending, folder in servers.items():
-                with ExitStack() as run:
-                    copy = Path(run.enter_context(tempfile.TemporaryDirectory(prefix="mock-smev-bench-")))
+            for depth, folder in folders.items():
+                with _temporary_folder() as copy, ExitStack() as run:
                     shutil.copytree(folder, copy, dirs_exist_ok=True)
-                    server = _serve(run, copy)
-                    measured = uvloop.run(_take_some(server.port, 900))
-                    rates[pending].append(measured.rate)
-    ratio = statistics.median(rates[options.pending]) / statistics.median(rates[1_000])
-    for pending, found in rates.items():
-        lines.append(f"| take + ack with {pending:,} pending, pairs/s | {_spread(found)} |")
+                    server = _serve(run, Path(copy))
+                    measured = uvloop.run(measure(server.port, take_and_ack, 60, 8, most=_SHALLOW - 100))
+                    rates[depth].append(measured.rate)
+    ratio = statistics.median(rates[options.pending]) / statistics.median(rates[_SHALLOW])
+    for depth, found in rates.items():
+        lines.append(f"| take + ack with {depth:,} pending, pairs/s | {_spread(found)} |")
     lines.append(f"| **deep / shallow queue** | **{ratio:.2f}** |")
 
 
-async def _take_some(port: int, count: int) -> Measured:
-    """Take and acknowledge `count` messages, one client after another, so that only the queue's depth differs."""
-    left = iter(range(count))
-
-    async def unit(worker: object) -> None:
-        next(left, None)
-        await take_and_ack(worker)  # type: ignore[arg-type]
-
-    measured = Measured()
-    while measured.units < count:
-        part = await measure(port, unit, 0.2, 1)
-        measured.units += part.units
-        measured.seconds += part.seconds
-        measured.latencies += part.latencies
-        if measured.units >= count * 0.9:
-            break
-    return measured
+def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="mock-smev-bench-")
 
 
 def main() -> None:

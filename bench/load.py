@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -90,12 +91,10 @@ Unit = Callable[["Worker"], Awaitable[None]]
 
 @dataclass(slots=True)
 class Worker:
-    """One of the concurrent clients, numbered."""
+    """One of the concurrent clients."""
 
-    number: int
     connection: Connection
     measured: Measured
-    turn: int = 0
 
     async def post(self, path: bytes, body: bytes) -> bytes:
         started = time.perf_counter()
@@ -104,22 +103,24 @@ class Worker:
         return answer
 
 
-async def measure(port: int, unit: Unit, seconds: float, workers: int) -> Measured:
-    """Run `unit` over and over in `workers` concurrent clients for `seconds`."""
+async def measure(port: int, unit: Unit, seconds: float, workers: int, most: int = sys.maxsize) -> Measured:
+    """Run `unit` over and over in `workers` concurrent clients for `seconds`, at most `most` times in all."""
     measured = Measured()
     connections = [await Connection.open(port) for _ in range(workers)]
     started = time.perf_counter()
+    begun = 0
 
-    async def work(number: int, connection: Connection) -> None:
-        worker = Worker(number, connection, measured)
-        while time.perf_counter() - started < seconds:
+    async def work(connection: Connection) -> None:
+        nonlocal begun
+        worker = Worker(connection, measured)
+        while begun < most and time.perf_counter() - started < seconds:
+            begun += 1
             await unit(worker)
-            worker.turn += 1
             measured.units += 1
 
     async with asyncio.TaskGroup() as tasks:
-        for number, connection in enumerate(connections):
-            tasks.create_task(work(number, connection))
+        for connection in connections:
+            tasks.create_task(work(connection))
     measured.seconds = time.perf_counter() - started
     for connection in connections:
         connection.close()

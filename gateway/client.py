@@ -7,6 +7,7 @@ async with Smev3Client("http://127.0.0.1:8630", "MYSYSTEM", SystemClock(), new_i
 """
 
 import asyncio
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self
@@ -201,7 +202,7 @@ class Smev3Client:
     async def _post(self, headers: dict[str, str], body: bytes) -> "_Answer":
         if self._session is None:
             self._session = aiohttp.ClientSession()
-        async with self._session.post(self._address, data=body, headers=headers) as response:
+        async with self._session.post(self._address, data=io.BytesIO(body), headers=headers) as response:
             content_type = response.headers.get("Content-Type", "text/xml")
             return _Answer(content_type, await response.read(), response.status, response.headers.get(EXPLAIN_HEADER))
 

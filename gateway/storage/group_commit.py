@@ -10,7 +10,7 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -174,8 +174,7 @@ class LoopWriter:
 
     def _end(self, connection: Connection | None, batch: list[Unit]) -> None:
         if connection is None or not _try_commit(connection):
-            for unit in batch:
-                run_alone(self._engine, unit)
+            run_each_alone(self._engine, batch)
         release(batch)
         with self._lock:
             if not self._pending:
@@ -218,8 +217,7 @@ def run_batch(engine: Engine, batch: list[Unit]) -> None:
     """Run `batch` in one transaction; where that fails, each unit in its own."""
     connection = _try_batch(engine, batch)
     if connection is None or not _try_commit(connection):
-        for unit in batch:
-            run_alone(engine, unit)
+        run_each_alone(engine, batch)
 
 
 def _try_batch(engine: Engine, batch: list[Unit]) -> Connection | None:
@@ -255,34 +253,54 @@ def _roll_back(connection: Connection) -> None:
         connection.connection.rollback()
 
 
-def run_alone(engine: Engine, unit: Unit) -> None:
-    """Run one unit in a transaction of its own, again where waiting may help; keep its result or its error."""
+def run_each_alone(engine: Engine, batch: list[Unit]) -> None:
+    """Run each unit in a transaction of its own, again where waiting may help; keep its result or its error."""
+    # Shared: when the file stays locked, the batch waits two seconds, not two for each of its units.
+    patience = iter(range(_LOCKED_ATTEMPTS))
+    for unit in batch:
+        for attempt in range(1, _LOCKED_ATTEMPTS + _ATTEMPTS_ALONE):
+            failure = _try_alone(engine, unit)
+            if failure is None or not _worth_waiting(engine, failure, attempt, patience):
+                break
+
+
+def _try_alone(engine: Engine, unit: Unit) -> BaseException | None:
+    """Run the unit; return the driver's error that stopped it, None when it has its result or a defect of its own."""
     driver: Any = engine.dialect.loaded_dbapi
-    locked = 0
-    attempts = 0
-    while True:
+    try:
+        _run(engine, unit)
+    except (DBAPIError, driver.Error) as error:
+        cause: BaseException = error.orig or error if isinstance(error, DBAPIError) else error
+        unit.error = StoreError(str(cause))
+        unit.error.__cause__ = error
+        return cause
+    except Exception as error:  # noqa: BLE001 - it belongs to the caller of this unit alone
+        unit.error = error
+    return None
+
+
+def _run(engine: Engine, unit: Unit) -> None:
+    with engine.connect() as connection:
         try:
-            with engine.begin() as connection:
-                unit.result, unit.error = unit.work(connection), None
-        except (DBAPIError, driver.Error) as error:
-            cause = error.orig if isinstance(error, DBAPIError) else error
-            unit.error = StoreError(str(cause))
-            unit.error.__cause__ = error
-            if engine.dialect.name == "sqlite":
-                locked += 1
-                if "locked" not in str(cause) or locked >= _LOCKED_ATTEMPTS:
-                    return
-                time.sleep(_LOCKED_PAUSE_SECONDS)
-            else:
-                attempts += 1
-                if attempts >= _ATTEMPTS_ALONE or not isinstance(cause, driver.OperationalError):
-                    return
-                _LOG.warning("store: attempt %d failed: %s", attempts, cause)
-        except Exception as error:  # noqa: BLE001 - a defect: it belongs to the caller of this unit alone
-            unit.error = error
-            return
-        else:
-            return
+            connection.begin()
+            unit.result, unit.error = unit.work(connection), None
+            connection.commit()
+        except BaseException:
+            _roll_back(connection)
+            raise
+
+
+def _worth_waiting(engine: Engine, failure: BaseException, attempt: int, patience: Iterator[int]) -> bool:
+    driver: Any = engine.dialect.loaded_dbapi
+    if engine.dialect.name == "sqlite":
+        if "locked" not in str(failure) or next(patience, None) is None:
+            return False
+        time.sleep(_LOCKED_PAUSE_SECONDS)
+        return True
+    if attempt >= _ATTEMPTS_ALONE or not isinstance(failure, driver.OperationalError):
+        return False
+    _LOG.warning("store: attempt %d failed: %s", attempt, failure)
+    return True
 
 
 def release(batch: list[Unit]) -> None:

@@ -79,9 +79,7 @@ def test_reject_codes_are_those_of_the_exchange() -> None:
 @pytest.mark.parametrize("kind_id", sorted(ANSWERS))
 def test_the_example_of_each_kind_is_answered_by_its_example(kind_id: str) -> None:
     folder = next((KINDS / kind_id).iterdir())
-    request, response = (
-        xml.parse((folder / f"example-{role}.xml").read_bytes()) for role in ("request", "response")
-    )
+    request, response = (xml.parse((folder / f"example-{role}.xml").read_bytes()) for role in ("request", "response"))
     assert texts(content_of(ANSWERS[kind_id](WORLD, request))) == texts(response)
 
 

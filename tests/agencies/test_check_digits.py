@@ -39,9 +39,7 @@ def test_published_numbers_are_right() -> None:
     ],
 )
 def test_a_snils_remainder_of_100_becomes_00(nine: str, weighted_sum: int, check: str) -> None:
-    assert (
-        sum(int(digit) * weight for digit, weight in zip(nine, range(9, 0, -1), strict=True)) == weighted_sum
-    )
+    assert sum(int(digit) * weight for digit, weight in zip(nine, range(9, 0, -1), strict=True)) == weighted_sum
     assert with_snils_check(nine) == nine + check
 
 
@@ -54,9 +52,7 @@ def test_numbers_made_here_are_right_and_no_other_check_is(nine: str) -> None:
 
 
 @given(digits(9), digits(10), digits(12), st.data())
-def test_every_single_wrong_digit_at_the_end_is_found(
-    nine: str, ten: str, twelve: str, data: st.DataObject
-) -> None:
+def test_every_single_wrong_digit_at_the_end_is_found(nine: str, ten: str, twelve: str, data: st.DataObject) -> None:
     step = data.draw(st.integers(1, 9))
 
     def spoiled(number: str) -> str:

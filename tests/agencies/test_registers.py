@@ -63,9 +63,7 @@ def test_numbers_are_right_and_nobody_shares_one(seed: int) -> None:
 
 
 def test_all_numbers_are_unique(world: World) -> None:
-    passports = [
-        (passport.series, passport.number) for person in world.persons for passport in person.passports
-    ]
+    passports = [(passport.series, passport.number) for person in world.persons for passport in person.passports]
     for numbers in (
         passports,
         [person.snils for person in world.persons],

@@ -64,9 +64,7 @@ def test_roots_are_those_of_the_published_kind(kind_id: str) -> None:
     assert kind.fidelity == "simplified"
 
 
-@pytest.mark.parametrize(
-    "folder", FOLDERS, ids=lambda folder: f"{folder.parent.parent.name}-{folder.parent.name}"
-)
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: f"{folder.parent.parent.name}-{folder.parent.name}")
 def test_every_element_and_attribute_of_the_examples_is_needed_or_known(folder: Path) -> None:
     """A schema that accepts anything passes the check above; so each name, misspelled, must be refused."""
     library = load(KINDS)

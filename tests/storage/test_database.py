@@ -229,7 +229,7 @@ def test_work_that_comes_while_the_store_closes_is_not_left_waiting(
             closer.join(0.2)
         line.put(unit)
 
-    monkeypatch.setattr(writer, "_waiting", SimpleNamespace(put=put_late, get_nowait=line.get_nowait))
+    monkeypatch.setattr(writer, "_waiting", SimpleNamespace(put=put_late, get=line.get, get_nowait=line.get_nowait))
     waiter: Future[str] = Future()
     writer.submit(Unit(write("kept"), waiter, None))
     assert waiter.result(5) == "kept"

@@ -23,7 +23,9 @@ def test_the_newest_migration_is_the_one_that_the_program_knows() -> None:
 def indexes(connection: Connection) -> dict[str, tuple[str | None, ...]]:
     """Every index with its predicate, which Alembic does not compare."""
     if connection.dialect.name == "sqlite":
-        rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+        rows = connection.exec_driver_sql(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+        )
     else:
         rows = connection.exec_driver_sql("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'")
     return {name: tuple(" ".join(sql.split()).partition(" WHERE ")) for name, sql in rows}
@@ -33,7 +35,9 @@ async def test_migrations_lead_to_the_tables(bare_store_url: str, tmp_path: Path
     async with open_database(bare_store_url) as store:
         schema.upgrade(store.engine)
         with store.engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+            context = MigrationContext.configure(
+                connection, opts={"compare_type": True, "compare_server_default": True}
+            )
             assert compare_metadata(context, METADATA) == []
             migrated = indexes(connection)
         with store.engine.begin() as connection:

@@ -8,12 +8,12 @@ from sqlalchemy import Connection, event, func, select
 
 from gateway.domain.clock import to_microseconds
 from gateway.domain.queues import Queue
+from gateway.protocol.statuses import WireMessageType
 from gateway.storage import prepared, queues
 from gateway.storage.database import Database, open_database
 from gateway.storage.interactions import NewMessage, insert_message
 from gateway.storage.queues import NewDelivery, Taken, Wanted
 from gateway.storage.tables import DELIVERIES, FREE
-from gateway.protocol.statuses import WireMessageType
 
 NOW = datetime(2013, 3, 4, 6, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=15)
@@ -24,12 +24,22 @@ def put(store: Database, name: str, recipient: str = "FNS", **fields: Any) -> No
     """Put a message named `name` into the requests of FNS."""
 
     def work(connection: Connection) -> None:
-        message = insert_message(
-            connection,
-            NewMessage(
-                name, "1.2", WireMessageType.REQUEST, "CITY", recipient, fields.get("message_type", "{u}A"), NOW, b"<A/>"
-            ),
-        ) or 1  # a broadcast: one message, many deliveries
+        message = (
+            insert_message(
+                connection,
+                NewMessage(
+                    name,
+                    "1.2",
+                    WireMessageType.REQUEST,
+                    "CITY",
+                    recipient,
+                    fields.get("message_type", "{u}A"),
+                    NOW,
+                    b"<A/>",
+                ),
+            )
+            or 1
+        )  # a broadcast: one message, many deliveries
         values = {"queue": Queue.REQUESTS, "message_type": "{u}A", "interaction": message, **fields}
         queues.put(connection, [NewDelivery(message=message, message_id=name, recipient=recipient, **values)])
 
@@ -328,6 +338,8 @@ def test_what_a_take_costs_does_not_grow_with_the_table(sqlite_store: Database) 
     sqlite_store.run_now(add_many)
     assert steps() == few
     left = sqlite_store.run_now(
-        lambda c: c.execute(select(func.count()).where(DELIVERIES.c.recipient == "FNS", DELIVERIES.c.state == FREE)).scalar()
+        lambda c: c.execute(
+            select(func.count()).where(DELIVERIES.c.recipient == "FNS", DELIVERIES.c.state == FREE)
+        ).scalar()
     )
     assert left == 18 + 2500
