@@ -33,6 +33,7 @@ from gateway.topology import Topology
 from gateway.transports.admin import AdminEndpoint
 from gateway.transports.smev3 import Framing, Smev3Endpoint
 from gateway.transports.wsdl import ServiceDescription
+from gateway.words import say
 
 _LOG: Final = logging.getLogger(__name__)
 NODE_RUNNER: Final = "agencies.runner"
@@ -155,7 +156,12 @@ def load_topology(settings: Settings, kinds: library.Library) -> Topology:
         path = shipped / f"{settings.topology}.toml"
         if not path.is_file():
             names = ", ".join(["none", *sorted(file.stem for file in shipped.glob("*.toml"))])
-            raise CannotStart(f"топологии {settings.topology!r} нет; есть {names} или путь к файлу .toml")
+            raise CannotStart(
+                say(
+                    f"топологии {settings.topology!r} нет; есть {names} или путь к файлу .toml",
+                    f"no topology {settings.topology!r}; there are {names}, or the path of a .toml file",
+                )
+            )
     try:
         return topology.load(path, frozenset(kind.id for kind in kinds.catalogue))
     except topology.TopologyError as error:
@@ -173,7 +179,12 @@ def _participants(settings: Settings, chosen: Topology, kinds: library.Library) 
             mnemonic, separator, kind_id = text.partition("=")
             if not separator or kinds.catalogue.by_id(kind_id) is None:
                 ids = ", ".join(sorted(kind.id for kind in kinds.catalogue))
-                raise CannotStart(f"--provide {text}: ожидалось МНЕМОНИКА=вид, где вид — один из: {ids}")
+                raise CannotStart(
+                    say(
+                        f"--provide {text}: ожидалось МНЕМОНИКА=вид, где вид — один из: {ids}",
+                        f"--provide {text}: expected MNEMONIC=kind, where kind is one of: {ids}",
+                    )
+                )
             participants.provide(checked_mnemonic(mnemonic), kind_id)
     except InvalidMnemonic as error:
         raise CannotStart(str(error)) from error
@@ -207,7 +218,7 @@ def _open_store(settings: Settings) -> Database:
     except Exception as error:
         store.close()
         if isinstance(error, schema.StoreTooNew | DBAPIError):
-            raise CannotStart(f"хранилище {store.name}: {error}") from error
+            raise CannotStart(f"{say('хранилище', 'store')} {store.name}: {error}") from error
         raise
     return store
 
@@ -234,7 +245,13 @@ async def _listening(application: web.Application, settings: Settings) -> AsyncI
         try:
             await web.TCPSite(runner, settings.host, settings.port).start()
         except OSError as error:
-            raise CannotStart(f"порт {settings.port} на {settings.host} не занять: {error.strerror}") from error
+            port, host = settings.port, settings.host
+            raise CannotStart(
+                say(
+                    f"порт {port} на {host} не занять: {error.strerror}",
+                    f"cannot listen on port {port} of {host}: {error.strerror}",
+                )
+            ) from error
         yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()

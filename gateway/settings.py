@@ -3,6 +3,7 @@
 import os
 import tomllib
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final
 
@@ -11,7 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from gateway.domain.limits import MIB, Limits
 from gateway.domain.participants import Registration
-from gateway.words import Language
+from gateway.words import Language, say
 
 ENVIRONMENT_PREFIX: Final = "MOCK_SMEV_"
 _List = Annotated[tuple[str, ...], NoDecode]
@@ -40,7 +41,9 @@ class Settings(BaseSettings):
         default=Registration.OPEN, description="open: незнакомый участник регистрируется сам"
     )
     lease: float = Field(default=900, gt=0, description="секунды, на которые полученное сообщение скрыто до Ack")
-    seed: int | None = Field(default=None, description="зерно идентификаторов и мира; без него — случайное")
+    seed: int | None = Field(
+        default=None, description="зерно идентификаторов и мира; без него идентификаторы случайны, мир — нулевой"
+    )
     max_body: int = Field(default=30 * MIB, gt=0, description="предел тела запроса, байт")
     max_attachments: int = Field(default=5 * MIB, gt=0, description="предел суммы вложений MTOM, байт")
     queue_limit: int | None = Field(default=None, ge=0, description="предел сообщений в очереди (DestinationOverflow)")
@@ -91,6 +94,9 @@ class Settings(BaseSettings):
         )
 
 
+_OTHER_VARIABLES: Final = ("LANG", "URL", "CONFIG")
+"""Variables of the command line that are no settings of a gateway."""
+
 ENGLISH: Final = {
     "host": "address to listen on",
     "port": "port; 0 is any free one",
@@ -102,7 +108,7 @@ ENGLISH: Final = {
     "provide": "who provides a data kind: MNEMONIC=agency/kind",
     "registration": "open: an unknown participant registers by calling",
     "lease": "seconds for which a taken message is hidden until its Ack",
-    "seed": "seed of ids and of the world; random without one",
+    "seed": "seed of ids and of the world; without one ids are random, the world is number 0",
     "max_body": "limit of a request body, bytes",
     "max_attachments": "limit of the sum of MTOM attachments, bytes",
     "queue_limit": "limit of messages in a queue (DestinationOverflow)",
@@ -130,12 +136,21 @@ def read_settings(flags: dict[str, Any], config: Path | None) -> Settings:
     Raises: SettingsError.
     """
     from_file = {} if config is None else _read_file(config)
+    _refuse_unknown_variables()
     given = {name: value for name, value in flags.items() if value is not None}
     try:
         from_environment = Settings().model_dump(exclude_unset=True)
         return Settings(**{**from_file, **from_environment, **given})
     except ValidationError as error:
         raise SettingsError("; ".join(_sentence(problem) for problem in error.errors())) from error
+
+
+def _refuse_unknown_variables() -> None:
+    known = {f"{ENVIRONMENT_PREFIX}{name.upper()}" for name in (*Settings.model_fields, *_OTHER_VARIABLES)}
+    for name in os.environ:  # noqa: TID251
+        if name.upper().startswith(ENVIRONMENT_PREFIX) and name.upper() not in known:
+            near = get_close_matches(name.upper(), known, 1)
+            raise SettingsError(say(f"нет настройки {name}", f"no setting {name}") + (f": {near[0]}?" if near else ""))
 
 
 def _read_file(config: Path) -> dict[str, Any]:

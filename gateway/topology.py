@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gateway.domain.participants import InvalidMnemonic, Participant, checked_mnemonic
+from gateway.words import say
 
 _KEYS: Final = {"mnemonic", "name", "oktmo", "provides", "may_request", "node", "options"}
 
@@ -45,7 +46,7 @@ def load(path: Path, known_kinds: frozenset[str]) -> Topology:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise TopologyError(path, 1, f"файл не прочитать: {error}") from error
+        raise TopologyError(path, 1, say(f"файл не прочитать: {error}", f"cannot read the file: {error}")) from error
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -66,14 +67,20 @@ class _Reader:
     def topology(self, document: dict[str, Any]) -> Topology:
         for key in document:
             if key not in ("title", "participants"):
-                raise self._error(key, f"неизвестный ключ {key!r}; есть title и participants")
+                why = say(
+                    f"неизвестный ключ {key!r}; есть title и participants",
+                    f"unknown key {key!r}; there are title and participants",
+                )
+                raise self._error(key, why)
         participants: dict[str, Participant] = {}
         providers: dict[str, tuple[str, ...]] = {}
         nodes: list[NodeSpec] = []
         for table in document.get("participants", []):
             participant = self._participant(table)
             if participant.mnemonic in participants:
-                raise self._error(participant.mnemonic, f"мнемоника {participant.mnemonic!r} дважды", last=True)
+                mnemonic = participant.mnemonic
+                why = say(f"мнемоника {mnemonic!r} дважды", f"the mnemonic {mnemonic!r} twice")
+                raise self._error(mnemonic, why, last=True)
             participants[participant.mnemonic] = participant
             for kind in self._kinds(table, "provides"):
                 providers[kind] = (*providers.get(kind, ()), participant.mnemonic)
@@ -84,30 +91,43 @@ class _Reader:
     def _participant(self, table: dict[str, Any]) -> Participant:
         mnemonic = table.get("mnemonic")
         if not isinstance(mnemonic, str):
-            raise self._error("[[participants]]", "у участника нет mnemonic")
+            raise self._error("[[participants]]", say("у участника нет mnemonic", "a participant without mnemonic"))
         try:
             checked_mnemonic(mnemonic)
         except InvalidMnemonic as error:
             raise self._error(mnemonic, str(error)) from error
         for key, value in table.items():
             if key not in _KEYS:
-                raise self._error(
-                    key, f"неизвестный ключ {key!r} участника {mnemonic}; есть {', '.join(sorted(_KEYS))}"
+                keys = ", ".join(sorted(_KEYS))
+                why = say(
+                    f"неизвестный ключ {key!r} участника {mnemonic}; есть {keys}",
+                    f"unknown key {key!r} of the participant {mnemonic}; there are {keys}",
                 )
+                raise self._error(key, why)
             if key in ("name", "oktmo", "node") and not isinstance(value, str):
-                raise self._error(key, f"{key} участника {mnemonic}: ожидалась строка, найдено {value!r}")
+                why = say(
+                    f"{key} участника {mnemonic}: ожидалась строка, найдено {value!r}",
+                    f"{key} of the participant {mnemonic}: expected a string, found {value!r}",
+                )
+                raise self._error(key, why)
         rights = frozenset(self._kinds(table, "may_request")) if "may_request" in table else None
         return Participant(mnemonic, table.get("name", mnemonic), table.get("oktmo"), rights)
 
     def _kinds(self, table: dict[str, Any], key: str) -> list[str]:
         kinds = table.get(key, [])
         if not isinstance(kinds, list):
-            raise self._error(key, f"{key}: ожидался список видов сведений, найдено {kinds!r}")
+            why = say(
+                f"{key}: ожидался список видов сведений, найдено {kinds!r}",
+                f"{key}: expected a list of data kinds, found {kinds!r}",
+            )
+            raise self._error(key, why)
         for kind in kinds:
             if kind not in self._known_kinds:
-                raise self._error(
-                    str(kind), f"неизвестный вид сведений {kind!r}; есть {', '.join(sorted(self._known_kinds))}"
+                known = ", ".join(sorted(self._known_kinds))
+                why = say(
+                    f"неизвестный вид сведений {kind!r}; есть {known}", f"unknown data kind {kind!r}; there are {known}"
                 )
+                raise self._error(str(kind), why)
         return kinds
 
     def _error(self, near: str, message: str, *, last: bool = False) -> TopologyError:

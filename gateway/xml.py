@@ -101,7 +101,8 @@ def source(element: Element) -> bytes:
     text = etree.tostring(element, encoding="utf-8", with_tail=False)
     if text.startswith(b"<?xml"):
         text = text[text.index(b"?>") + 2 :].lstrip()
-    if None not in element.nsmap:
+    # Quotes inside attribute values are escaped, so this can only be the declaration.
+    if text.find(b' xmlns="', 0, text.index(b">")) < 0:
         name_end = _end_of_name(text)
         text = text[:name_end] + b' xmlns=""' + text[name_end:]
     return text

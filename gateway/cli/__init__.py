@@ -2,7 +2,8 @@
 
 import sys
 from collections.abc import Callable
-from typing import Final
+from importlib.metadata import version as package_version
+from typing import Annotated, Final
 
 import typer
 
@@ -56,6 +57,11 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
         ),
     ),
     (
+        "ack",
+        by_hand.ack,
+        say("Подтвердить полученное сообщение.", "Acknowledge a message that was taken."),
+    ),
+    (
         "check-schemas",
         checks.check_schemas,
         say(
@@ -69,6 +75,26 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
         say("Спросить шлюз, готов ли он; код 0 или 1.", "Ask a gateway whether it is ready; exit code 0 or 1."),
     ),
 )
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(package_version("mock-smev"))
+        raise typer.Exit
+
+
+@application.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help=say("показать версию", "show the version")
+        ),
+    ] = False,
+) -> None:
+    """Options of the program itself."""
+
+
 for name, command, text in _COMMANDS:
     application.command(name, help=text)(command)
 

@@ -51,6 +51,10 @@ def send(  # noqa: PLR0913, PLR0917 - each is one option
 ) -> None:
     """Send one message."""
     content = _read(file)
+    if reject is not None and to is None:
+        raise CommandFailed(
+            say("--reject отвечает на запрос: нужен и --to", "--reject answers a request: add --to"), code=2
+        )
     if to is not None and reject is not None:
         text = content.decode("utf-8", "replace").strip()
         run(_with_client(url, as_, version, lambda client: _answer(client, to, (Rejection(reject, text),))))
@@ -75,6 +79,19 @@ def take(
     run(_with_client(url, as_, version, lambda client: _take(client, queue, ack=ack)))
 
 
+def ack(
+    message_id: Annotated[str, typer.Argument(help="MessageMetadata/MessageId")],
+    as_: As,
+    reject: Annotated[
+        bool, typer.Option("--reject", help=say("сообщить accepted=false", "say accepted=false"))
+    ] = False,
+    url: Url = DEFAULT_URL,
+    version: Version = "1.2",
+) -> None:
+    """Acknowledge a message that was taken."""
+    run(_with_client(url, as_, version, lambda client: client.ack(message_id, accepted=not reject)))
+
+
 async def _request(client: Smev3Client, content: Element) -> None:
     sent = await client.send_request(content)
     OUTPUT.print(say("принято: ", "accepted: ") + sent.message_id)
@@ -90,7 +107,7 @@ async def _take(client: Smev3Client, queue: QueueName, *, ack: bool) -> None:
         status = await client.take_status()
         if status is None:
             raise _empty(queue)
-        OUTPUT.print(f"{status.original_message_id}: {status.category}: {status.details}", markup=False)
+        OUTPUT.print(f"{status.original_message_id}: {status.category}: {status.fault or status.details}", markup=False)
         return
     message = await (client.take_request() if queue is QueueName.REQUESTS else client.take_response())
     if message is None:
@@ -135,7 +152,9 @@ async def _explained(url: str, fault: FaultReceived) -> str:
         (say("где", "where"), "where"),
         (say("что делать", "what to do"), "advice"),
     )
-    return "; ".join([str(fault), *(f"{label}: {explanation[key]}" for label, key in labels if explanation.get(key))])
+    return "; ".join(
+        [str(fault).rstrip("."), *(f"{label}: {explanation[key]}" for label, key in labels if explanation.get(key))]
+    )
 
 
 async def _explanation(address: str) -> dict[str, Any] | None:

@@ -22,12 +22,6 @@ from gateway.words import say
 
 _STORY: Final = "agencies.demo"
 _PATIENCE_SECONDS: Final = 60.0
-_VERBS: Final = {
-    "sent": ("отправляет", "sends", "cyan"),
-    "delivered": ("получает", "takes", "green"),
-    "rejected": ("отклонено", "rejected", "red"),
-    "refused": ("отказ", "refused", "red"),
-}
 
 
 def demo(
@@ -98,7 +92,7 @@ def _introduce(gateway: Gateway, story: Any) -> None:
             f"Гражданин (вымышленный): {name}, СНИЛС {snils}, руководитель {firm}.\n"
             f"Услуга: «{service}».\n"
             "Справок заявитель не приносит: муниципалитет сам запросит их у ведомств через СМЭВ (210-ФЗ, ст. 7).\n",
-            f"The (synthetic) citizen: {name}, СНИЛС {snils}, head of {firm}.\n"
+            f"The (synthetic) citizen: {name}, SNILS {snils}, head of {firm}.\n"
             f"The service: “{service}”.\n"
             "The applicant brings no certificates: the municipality fetches them through SMEV (210-FZ, Art. 7).\n",
         )
@@ -108,11 +102,22 @@ def _introduce(gateway: Gateway, story: Any) -> None:
     OUTPUT.print("\n" + say("Шлюз: ", "Gateway: ") + f"{gateway.url}, {gateway.store.name}\n", style="dim")
 
 
+def _verb(event: str) -> tuple[str, str]:
+    """Return what happens at a step, and its colour."""
+    verbs = {
+        "sent": (say("отправляет", "sends"), "cyan"),
+        "delivered": (say("получает", "takes"), "green"),
+        "rejected": (say("отклонено", "rejected"), "red"),
+        "refused": (say("отказ", "refused"), "red"),
+    }
+    return verbs.get(event, (event, "dim"))
+
+
 def _tell(_: Gateway, step: Any) -> None:
-    russian, english, colour = _VERBS.get(step.event.value, (step.event.value, step.event.value, "dim"))
+    verb, colour = _verb(step.event.value)
     arrow = "←" if step.event.value == "delivered" else "→"
     OUTPUT.print(
-        f"[dim]{step.moment}[/dim] [{colour}]{say(russian, english):10}[/{colour}] "
+        f"[dim]{step.moment}[/dim] [{colour}]{verb:10}[/{colour}] "
         f"{step.participant:6} {arrow} {step.counterpart:6}  {step.operation:12}  [bold]{step.message_type}[/bold]"
     )
 

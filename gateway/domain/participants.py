@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
+from gateway.words import say
+
 _MNEMONIC: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,49}")
 """types:Sender/Mnemonic is a string of at most 50; this sandbox keeps it to what is safe in an address."""
 
@@ -41,9 +43,14 @@ def checked_mnemonic(text: str) -> str:
     Raises: InvalidMnemonic.
     """
     if _MNEMONIC.fullmatch(text) is None:
+        found = repr(text[:60])
         raise InvalidMnemonic(
-            f"мнемоника — от 1 до 50 латинских букв, цифр, знаков «_», «.», «-», начиная с буквы или цифры; "
-            f"найдено {text[:60]!r}"
+            say(
+                "мнемоника — от 1 до 50 латинских букв, цифр, знаков «_», «.», «-», начиная с буквы или цифры; "
+                f"найдено {found}",
+                "a mnemonic is 1 to 50 Latin letters, digits and characters “_”, “.”, “-”, a letter or digit first; "
+                f"found {found}",
+            )
         )
     return text
 

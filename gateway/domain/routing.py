@@ -16,6 +16,7 @@ from typing import Final
 from gateway.domain.catalogue import DataKind, routing_key
 from gateway.domain.participants import Participants
 from gateway.protocol.messages import MessageType
+from gateway.words import say
 from gateway.xml import Element
 
 _LONGEST: Final = 500
@@ -40,9 +41,12 @@ def recipients_of(kind: DataKind, content: Element, participants: Participants, 
         return tuple(mnemonic for mnemonic in providers if mnemonic != sender)
     if not providers:
         raise NoRecipient(
-            f"поставщик вида сведений {kind.id}",
-            "ни один участник его не предоставляет",
-            f"укажите поставщика: --provide МНЕМОНИКА={kind.id} или provides в топологии",
+            say(f"поставщик вида сведений {kind.id}", f"a provider of the data kind {kind.id}"),
+            say("ни один участник его не предоставляет", "no participant provides it"),
+            say(
+                f"укажите поставщика: --provide МНЕМОНИКА={kind.id} или provides в топологии",
+                f"name a provider: --provide MNEMONIC={kind.id} or provides in the topology",
+            ),
         )
     key = routing_key(kind, content)
     if key is None:
@@ -51,10 +55,17 @@ def recipients_of(kind: DataKind, content: Element, participants: Participants, 
         participant = participants.named(mnemonic)
         if key == mnemonic or (participant is not None and participant.oktmo == key):
             return (mnemonic,)
+    place, known = "/".join(kind.route_by), ", ".join(providers)
     raise NoRecipient(
-        f"поставщик вида сведений {kind.id} с ОКТМО или мнемоникой из {'/'.join(kind.route_by)}",
-        f"{key!r}; предоставляют {', '.join(providers)}",
-        "исправьте значение или добавьте участника с этим ОКТМО",
+        say(
+            f"поставщик вида сведений {kind.id} с ОКТМО или мнемоникой из {place}",
+            f"a provider of the data kind {kind.id} with the OKTMO or mnemonic in {place}",
+        ),
+        say(f"{key!r}; предоставляют {known}", f"{key!r}; the providers are {known}"),
+        say(
+            "исправьте значение или добавьте участника с этим ОКТМО",
+            "correct the value or add a participant with this OKTMO",
+        ),
     )
 
 
@@ -112,10 +123,15 @@ class ReplyAddresses:
         try:
             raw = base64.b64decode("".join(text.split()), validate=True)
         except (binascii.Error, ValueError):
-            raise ForgedAddress("это не base64") from None
+            raise ForgedAddress(say("это не base64", "not base64")) from None
         body, seal = raw[:-_SEAL], raw[-_SEAL:]
         if not body or not hmac.compare_digest(seal, self._seal(body)):
-            raise ForgedAddress("этот адрес выдан не этим шлюзом или изменён")
+            raise ForgedAddress(
+                say(
+                    "этот адрес выдан не этим шлюзом или изменён",
+                    "this address was given by another gateway or has been changed",
+                )
+            )
         payload = json.loads(body)
         return ReplyAddress(
             interaction=payload["sid"],

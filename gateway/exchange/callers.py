@@ -12,13 +12,9 @@ from gateway.protocol.faults import Explanation, SenderIsNotRegistered
 from gateway.signature.certificates import MetCertificate, certificate_in, subject_name
 from gateway.storage import journal, registry
 from gateway.storage.database import Database
+from gateway.words import say
 
 _LOG: Final = logging.getLogger(__name__)
-
-THREE_WAYS: Final = (
-    "назовите отправителя одним из трёх способов: адрес /as/МНЕМОНИКА/smev/v1.2/ws, "
-    "заголовок HTTP X-Smev-Mnemonic, сертификат в CallerInformationSystemSignature"
-)
 
 
 class Callers:
@@ -40,21 +36,32 @@ class Callers:
         if certificate is None:
             raise SenderIsNotRegistered(
                 Explanation(
-                    "caller", "вызов, который называет отправителя", "ни адреса, ни заголовка, ни сертификата",
-                    advice=THREE_WAYS,
+                    "caller",
+                    say("вызов, который называет отправителя", "a call that names its sender"),
+                    say("ни адреса, ни заголовка, ни сертификата", "neither address nor header nor certificate"),
+                    advice=say(
+                        "назовите отправителя одним из трёх способов: адрес /as/МНЕМОНИКА/smev/v1.2/ws, "
+                        "заголовок HTTP X-Smev-Mnemonic, сертификат в CallerInformationSystemSignature",
+                        "name the sender in one of three ways: the address /as/MNEMONIC/smev/v1.2/ws, "
+                        "the HTTP header X-Smev-Mnemonic, the certificate in CallerInformationSystemSignature",
+                    ),
                 )
-            )  # fmt: skip
+            )
         known = self._participants.with_certificate(certificate.fingerprint)
         return known or await self._register(_new_by_certificate(certificate))
 
     async def _register(self, participant: Participant) -> Participant:
         if self._registration is Registration.CLOSED:
+            known = ", ".join(sorted(self._participants.by_mnemonic)) or say("их нет", "there are none")
             raise SenderIsNotRegistered(
                 Explanation(
                     "caller",
-                    f"один из участников: {', '.join(sorted(self._participants.by_mnemonic)) or 'их нет'}",
+                    say(f"один из участников: {known}", f"one of the participants: {known}"),
                     participant.mnemonic,
-                    advice="добавьте участника в топологию или --participant, либо запустите с --registration open",
+                    advice=say(
+                        "добавьте участника в топологию или --participant, либо запустите с --registration open",
+                        "add the participant to the topology or to --participant, or start with --registration open",
+                    ),
                 )
             )
         now = self._clock.now()
@@ -74,9 +81,8 @@ def _new_by_name(mnemonic: str) -> Participant:
     try:
         return Participant(checked_mnemonic(mnemonic), mnemonic)
     except InvalidMnemonic as error:
-        raise SenderIsNotRegistered(
-            Explanation("caller", "мнемоника участника", repr(mnemonic[:60]), advice=str(error))
-        ) from error
+        expected = say("мнемоника участника", "the mnemonic of a participant")
+        raise SenderIsNotRegistered(Explanation("caller", expected, repr(mnemonic[:60]), advice=str(error))) from error
 
 
 def _new_by_certificate(certificate: MetCertificate) -> Participant:

@@ -22,6 +22,7 @@ from gateway.protocol.faults import Explanation
 from gateway.protocol.messages import MessageType
 from gateway.protocol.moments import write
 from gateway.protocol.operations import Call, GetRequest, GetResponse, SendRequest, SendResponse
+from gateway.words import say
 from gateway.xml import Element, path_of
 
 
@@ -64,13 +65,14 @@ def call_follows_wire_schema(arrival: Arrival, rules: Rules) -> None:
         arrival.body_child.remove(listed)
     errors = rules.wire_schemas.violations(arrival.body_child, smev)
     if errors:
+        schema = f"smev-message-exchange-types-{smev.version}.xsd"
         raise faults.InvalidContent.of_envelope(
             Explanation(
                 "call_follows_wire_schema",
-                f"вызов по схеме smev-message-exchange-types-{smev.version}.xsd",
+                say(f"вызов по схеме {schema}", f"a call valid against {schema}"),
                 "; ".join(errors),
                 where=path_of(arrival.body_child),
-                advice=f"проверьте вызов по схеме: ?xsd=smev-message-exchange-types-{smev.version}.xsd",
+                advice=say(f"проверьте вызов по схеме: ?xsd={schema}", f"validate the call against ?xsd={schema}"),
             ),
             errors,
         )
@@ -82,8 +84,13 @@ def message_id_is_well_formed(arrival: Arrival, rules: Rules) -> None:
         return
     found = arrival.call.data.message_id
     if not message_id.is_uuid(found):
-        advice = "запишите идентификатор строчными буквами" if message_id.is_uuid(found.lower()) else ""
-        expected = "UUID строчными буквами: 8-4-4-4-12 шестнадцатеричных цифр"
+        lowered = say("запишите идентификатор строчными буквами", "write the identifier in lower case")
+        advice = lowered if message_id.is_uuid(found.lower()) else ""
+        digits = "8-4-4-4-12"
+        expected = say(
+            f"UUID строчными буквами: {digits} шестнадцатеричных цифр",
+            f"a UUID of {digits} hexadecimal digits in lower case",
+        )
         raise faults.InvalidMessageIdFormat(
             Explanation("message_id_is_well_formed", expected, found, where="MessageID", advice=advice)
         )
@@ -91,10 +98,13 @@ def message_id_is_well_formed(arrival: Arrival, rules: Rules) -> None:
         raise faults.InvalidMessageIdFormat(
             Explanation(
                 "message_id_is_well_formed",
-                "UUID версии 1 (по времени, RFC 4122)",
-                f"{found}: версия {found[14]}",
+                say("UUID версии 1 (по времени, RFC 4122)", "a UUID of version 1 (time-based, RFC 4122)"),
+                f"{found}: {say('версия', 'version')} {found[14]}",
                 where="MessageID",
-                advice="создавайте идентификатор по времени (uuid1) или отключите проверку: --any-uuid-version",
+                advice=say(
+                    "создавайте идентификатор по времени (uuid1) или отключите проверку: --any-uuid-version",
+                    "make the identifier from the time (uuid1) or turn the check off: --any-uuid-version",
+                ),
             )
         )
 
@@ -109,13 +119,17 @@ def message_id_is_fresh(arrival: Arrival, rules: Rules) -> None:
         return
     moment = message_id.moment_of(found)
     if moment is not None and arrival.now - moment >= stale_after:
+        since = write(arrival.now - stale_after)
         raise faults.StaleMessageId(
             Explanation(
                 "message_id_is_fresh",
-                f"время в идентификаторе позже {write(arrival.now - stale_after)}",
+                say(f"время в идентификаторе позже {since}", f"a time in the identifier after {since}"),
                 write(moment) if moment.year > 1 else str(moment),
                 where="MessageID",
-                advice="создайте новый идентификатор или отключите проверку: --stale-after 0",
+                advice=say(
+                    "создайте новый идентификатор или отключите проверку: --stale-after 0",
+                    "make a new identifier or turn the check off: --stale-after 0",
+                ),
             ),
             message_id=found,
         )
@@ -127,8 +141,9 @@ def end_of_life_is_ahead(arrival: Arrival, _: Rules) -> None:
         return
     eol = arrival.call.data.eol
     if eol is not None and eol <= arrival.now:
+        expected = say("EOL позже", "an EOL after") + f" {write(arrival.now)}"
         raise faults.EndOfLifeReached(
-            Explanation("end_of_life_is_ahead", f"EOL позже {write(arrival.now)}", write(eol), where="EOL"),
+            Explanation("end_of_life_is_ahead", expected, write(eol), where="EOL"),
             message_id=arrival.call.data.message_id,
         )
 
@@ -140,13 +155,9 @@ def attachments_pair(arrival: Arrival, _: Rules) -> None:
     headers = sorted(header.content_id for header in arrival.call.data.attachment_headers)
     contents = sorted(attachment.content_id for attachment in arrival.call.attachments)
     if headers != contents:
+        expected = say("вложения с Id как contentId в заголовках", "attachments whose Ids are those in the headers")
         raise faults.AttachmentContentMiscoordination(
-            Explanation(
-                "attachments_pair",
-                f"вложения с Id как contentId в заголовках: {headers}",
-                f"{contents}",
-                where="AttachmentContentList",
-            )
+            Explanation("attachments_pair", f"{expected}: {headers}", f"{contents}", where="AttachmentContentList")
         )
 
 
@@ -160,10 +171,13 @@ def attachments_fit(arrival: Arrival, rules: Rules) -> None:
         raise faults.AttachmentSizeLimitExceeded(
             Explanation(
                 "attachments_fit",
-                f"не более {permitted} байт",
-                f"{total} байт",
+                say(f"не более {permitted} байт", f"at most {permitted} bytes"),
+                say(f"{total} байт", f"{total} bytes"),
                 where="AttachmentContentList",
-                advice="передайте файлы по ссылке или поднимите предел: --max-attachments",
+                advice=say(
+                    "передайте файлы по ссылке или поднимите предел: --max-attachments",
+                    "pass the files by reference or raise the limit: --max-attachments",
+                ),
             ),
             permitted,
             total,
@@ -182,15 +196,21 @@ def selector_is_known(arrival: Arrival, rules: Rules) -> None:
         kind = catalogue.by_request(wanted)
         if kind is not None and rules.participants.provides(arrival.caller.mnemonic, kind.id):
             return
-        found = f"{wanted}" + (
-            "" if kind is None else f": вид сведений {kind.id} предоставляет не {arrival.caller.mnemonic}"
+        found, caller = f"{wanted}", arrival.caller.mnemonic
+        if kind is not None:
+            found += ": " + say(
+                f"вид сведений {kind.id} предоставляет не {caller}", f"{caller} does not provide the kind {kind.id}"
+            )
+        advice = _closest(rules, wanted) if kind is None else f"--provide {caller}={kind.id}"
+        expected = say(
+            "корневой элемент запроса, который предоставляет вызывающий",
+            "the root element of a request that the caller provides",
         )
-        advice = _closest(rules, wanted) if kind is None else f"--provide {arrival.caller.mnemonic}={kind.id}"
-        expected = "корневой элемент запроса, который предоставляет вызывающий"
     else:
         if catalogue.by_response(wanted) or catalogue.by_request(wanted):
             return
-        found, advice, expected = f"{wanted}", _closest(rules, wanted), "корневой элемент известного ответа"
+        found, advice = f"{wanted}", _closest(rules, wanted)
+        expected = say("корневой элемент известного ответа", "the root element of a known response")
     raise faults.UnknownMessageType(
         Explanation("selector_is_known", expected, found, where="MessageTypeSelector", advice=advice),
         message_type=wanted,
@@ -210,21 +230,27 @@ def address_of(arrival: Arrival, rules: Rules) -> ReplyAddress:
     """
     if not isinstance(arrival.call, SendResponse):
         raise TypeError(f"no To in {type(arrival.call).__name__}")
-    text = arrival.call.data.to
-    expected = "To, скопированный из ReplyTo полученного запроса"
+    text, caller = arrival.call.data.to, arrival.caller.mnemonic
     if not text:
-        raise _no_recipient(expected, "пусто")
+        raise _no_recipient(_copied(), say("пусто", "nothing"))
     try:
         address = rules.addresses.open(text)
     except ForgedAddress as error:
-        raise _no_recipient(expected, f"{text[:60]!r}: {error}") from error
-    if address.provider != arrival.caller.mnemonic:
-        raise _no_recipient(
-            f"ReplyTo, выданный участнику {arrival.caller.mnemonic}", f"ReplyTo, выданный участнику {address.provider}"
-        )
+        raise _no_recipient(_copied(), f"{text[:60]!r}: {error}") from error
+    if address.provider != caller:
+        given = say("ReplyTo, выданный участнику", "a ReplyTo that was given to")
+        raise _no_recipient(f"{given} {caller}", f"{given} {address.provider}")
     if address.eol and address.eol <= to_microseconds(arrival.now):
-        raise _no_recipient("запрос, срок жизни которого не истёк", f"срок жизни запроса {address.message_id} истёк")
+        asked = address.message_id
+        raise _no_recipient(
+            say("запрос, срок жизни которого не истёк", "a request whose life has not ended"),
+            say(f"срок жизни запроса {asked} истёк", f"the life of the request {asked} has ended"),
+        )
     return address
+
+
+def _copied() -> str:
+    return say("To, скопированный из ReplyTo полученного запроса", "To copied from ReplyTo of a request that was taken")
 
 
 def _no_recipient(expected: str, found: str) -> faults.RecipientIsNotFound:
@@ -260,7 +286,8 @@ def kind_of_request(call: SendRequest, rules: Rules) -> DataKind:
     root = MessageType.of(call.data.primary_content)
     kind = rules.library.catalogue.by_request(root)
     if kind is None:
-        raise _unsupported(root, rules, "корневой элемент запроса известного вида сведений")
+        expected = say("корневой элемент запроса известного вида сведений", "the request root of a known data kind")
+        raise _unsupported(root, rules, expected)
     return kind
 
 
@@ -274,11 +301,13 @@ def response_type_answers_the_request(arrival: Arrival, rules: Rules) -> None:
     if asked is not None and asked.response == root:
         return
     if catalogue.by_response(root) is None and catalogue.by_request(root) is None:
-        raise _unsupported(root, rules, "корневой элемент ответа известного вида сведений")
+        expected = say("корневой элемент ответа известного вида сведений", "the response root of a known data kind")
+        raise _unsupported(root, rules, expected)
+    expected = f"{asked.response}" if asked else say("ответ на полученный запрос", "an answer to the request taken")
     raise faults.IncorrectResponseContentType(
         Explanation(
             "response_type_answers_the_request",
-            f"{asked.response if asked else 'ответ на полученный запрос'}",
+            expected,
             f"{root}",
             where="SenderProvidedResponseData/MessagePrimaryContent",
         ),
@@ -296,7 +325,10 @@ def _unsupported(root: MessageType, rules: Rules, expected: str) -> faults.Busin
 
 def _closest(rules: Rules, root: MessageType) -> str:
     kind = rules.library.catalogue.closest(root)
-    return "" if kind is None else f"ближайший известный вид сведений — {kind.id}: {', '.join(map(str, kind.roots))}"
+    if kind is None:
+        return ""
+    closest = say("ближайший известный вид сведений —", "the closest known data kind is")
+    return f"{closest} {kind.id}: {', '.join(map(str, kind.roots))}"
 
 
 def content_follows_schema(arrival: Arrival, rules: Rules) -> None:
@@ -320,14 +352,21 @@ def sender_may_request(arrival: Arrival, rules: Rules) -> None:
     kind = kind_of_request(arrival.call, rules)
     allowed = arrival.caller.may_request
     if allowed is not None and kind.id not in allowed:
+        sender, kinds = arrival.caller.mnemonic, ", ".join(sorted(allowed))
         raise faults.AccessDenied(
             Explanation(
                 "sender_may_request",
-                f"вид сведений, разрешённый участнику {arrival.caller.mnemonic}: {', '.join(sorted(allowed))}",
+                say(
+                    f"вид сведений, разрешённый участнику {sender}: {kinds}",
+                    f"a kind that {sender} may ask for: {kinds}",
+                ),
                 kind.id,
-                advice="добавьте вид сведений в may_request участника в топологии",
+                advice=say(
+                    "добавьте вид сведений в may_request участника в топологии",
+                    "add the data kind to may_request of the participant in the topology",
+                ),
             ),
-            mnemonic=arrival.caller.mnemonic,
+            mnemonic=sender,
             message_type=kind.request,
         )
 

@@ -29,6 +29,7 @@ from gateway.protocol.translation import translate
 from gateway.storage import interactions, journal, queues
 from gateway.storage.database import Database
 from gateway.storage.queues import Wanted
+from gateway.words import say
 from gateway.xml import Element
 
 
@@ -185,24 +186,38 @@ def _not_found(
 ) -> faults.TargetMessageIsNotFound:
     own = [place for place in places if place.recipient == mnemonic]
     if own and own[0].leased and (own[0].lease_until or 0) <= to_microseconds(now):
-        found = "время на подтверждение истекло, сообщение вернулось в очередь"
-        advice = "получите сообщение снова и подтвердите его раньше, либо увеличьте --lease"
+        found = say(
+            "время на подтверждение истекло, сообщение вернулось в очередь",
+            "the time to acknowledge has ended, the message went back into the queue",
+        )
+        advice = say(
+            "получите сообщение снова и подтвердите его раньше, либо увеличьте --lease",
+            "take the message again and acknowledge it sooner, or raise --lease",
+        )
     elif own:
-        found = "сообщение ждёт в очереди, но не получено"
-        advice = "сначала получите сообщение (GetRequest, GetResponse)"
+        found = say(
+            "сообщение ждёт в очереди, но не получено", "the message waits in the queue, but has not been taken"
+        )
+        advice = say(
+            "сначала получите сообщение (GetRequest, GetResponse)", "take the message first (GetRequest, GetResponse)"
+        )
     elif places:
-        found = "сообщение предназначено другому участнику"
-        advice = "подтверждайте только полученные сообщения"
+        found = say("сообщение предназначено другому участнику", "the message is for another participant")
+        advice = say("подтверждайте только полученные сообщения", "acknowledge only messages that you have taken")
     else:
-        found = "такого сообщения в очередях нет: оно уже подтверждено или не существовало"
-        advice = "AckTargetMessage — это MessageMetadata/MessageId полученного сообщения"
+        found = say(
+            "такого сообщения в очередях нет: оно уже подтверждено или не существовало",
+            "no such message in the queues: it was acknowledged already or never existed",
+        )
+        advice = say(
+            "AckTargetMessage — это MessageMetadata/MessageId полученного сообщения",
+            "AckTargetMessage is MessageMetadata/MessageId of a message that was taken",
+        )
+    expected = say(f"сообщение, полученное участником {mnemonic}", f"a message that {mnemonic} has taken")
     return faults.TargetMessageIsNotFound(
-        Explanation(
-            "target_is_leased", f"сообщение, полученное участником {mnemonic}", found,
-            where="AckTargetMessage", advice=advice,
-        ),
+        Explanation("target_is_leased", expected, found, where="AckTargetMessage", advice=advice),
         message_id=message_id,
-    )  # fmt: skip
+    )
 
 
 _Performer = Callable[[MessageExchange, Arrival, bytes], Awaitable[operations.Reply]]

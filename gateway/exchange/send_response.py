@@ -18,6 +18,7 @@ from gateway.protocol.statuses import WireMessageType
 from gateway.storage import interactions, journal, queues
 from gateway.storage.interactions import NewMessage
 from gateway.storage.queues import NewDelivery
+from gateway.words import say
 
 
 def unit_of_work(call: SendResponse, verdict: Verdict) -> Callable[[Connection], Kept | SmevFault]:
@@ -103,8 +104,8 @@ def _unknown_request(address: ReplyAddress) -> RecipientIsNotFound:
     return RecipientIsNotFound(
         Explanation(
             "reply_address_is_genuine",
-            "ReplyTo запроса из этого хранилища",
-            f"запроса {address.message_id} в нём нет",
+            say("ReplyTo запроса из этого хранилища", "ReplyTo of a request in this store"),
+            say(f"запроса {address.message_id} в нём нет", f"no request {address.message_id} in it"),
             where="To",
         )
     )

@@ -14,6 +14,7 @@ from gateway.protocol.moments import write
 from gateway.protocol.statuses import InteractionStatus
 from gateway.storage import interactions, queues
 from gateway.storage.interactions import NewMessage
+from gateway.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,14 @@ def refused_by_store(
             return DestinationOverflow(
                 Explanation(
                     "queue_has_room",
-                    f"менее {limit} сообщений в очереди {name}",
-                    f"{limit} или больше",
-                    advice=f"участник {recipient} должен забрать и подтвердить сообщения; предел — --queue-limit",
+                    say(
+                        f"менее {limit} сообщений в очереди {name}", f"fewer than {limit} messages in the queue {name}"
+                    ),
+                    say(f"{limit} или больше", f"{limit} or more"),
+                    advice=say(
+                        f"участник {recipient} должен забрать и подтвердить сообщения; предел — --queue-limit",
+                        f"{recipient} has to take and acknowledge its messages; the limit is --queue-limit",
+                    ),
                 ),
                 name,
             )
@@ -63,15 +69,23 @@ def already_sent(connection: Connection, new: NewMessage) -> MessageIsAlreadySen
     """Return the fault for a MessageID that was seen, saying whether it was this very message."""
     first = interactions.find(connection, new.message_id)
     if first is not None and first.source == new.source and first.sender == new.sender:
-        found = f"то же самое сообщение уже принято {write(first.sent_at)}"
-        advice = "сообщение доставлено в СМЭВ, прекратите повторную отправку"
+        found = say("то же самое сообщение уже принято", "this very message was taken already,")
+        found += f" {write(first.sent_at)}"
+        advice = say(
+            "сообщение доставлено в СМЭВ, прекратите повторную отправку",
+            "the message has reached SMEV, stop sending it again",
+        )
     else:
-        found = "с этим идентификатором уже принято другое сообщение"
+        found = say(
+            "с этим идентификатором уже принято другое сообщение",
+            "another message with this identifier was taken already",
+        )
         if first is not None:
-            found += f": {write(first.sent_at)} от {first.sender}"
-        advice = "создайте новый MessageID для нового сообщения"
+            found += f": {write(first.sent_at)} {say('от', 'from')} {first.sender}"
+        advice = say("создайте новый MessageID для нового сообщения", "make a new MessageID for a new message")
+    expected = say("MessageID, которого ещё не было", "a MessageID that has not been seen yet")
     return MessageIsAlreadySent(
-        Explanation("message_id_is_new", "MessageID, которого ещё не было", found, where="MessageID", advice=advice),
+        Explanation("message_id_is_new", expected, found, where="MessageID", advice=advice),
         message_id=new.message_id,
     )
 

@@ -19,6 +19,7 @@ from gateway.protocol.faults import Explanation
 from gateway.protocol.statuses import InteractionStatus
 from gateway.storage import interactions, journal, queues
 from gateway.storage.database import Database
+from gateway.words import say
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -73,9 +74,13 @@ class Supervision:
 
     def _expire(self, connection: Connection, ended: queues.Ended, now: datetime) -> JournalEntry:
         message = interactions.load(connection, ended.message)
+        recipient = ended.recipient
         fault = faults.EndOfLifeReached(
             Explanation(
-                "end_of_life", f"{ended.recipient} заберёт запрос до EOL", "запрос остался в очереди", where="EOL"
+                "end_of_life",
+                say(f"{recipient} заберёт запрос до EOL", f"{recipient} takes the request before its EOL"),
+                say("запрос остался в очереди", "the request stayed in the queue"),
+                where="EOL",
             ),
             message_id=ended.message_id,
         )

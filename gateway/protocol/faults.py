@@ -11,6 +11,7 @@ from inspect import cleandoc
 from typing import ClassVar, Final
 
 from gateway.protocol.statuses import SignatureFailure
+from gateway.words import say
 
 _CORE: Final = "MOCK:PRODUCTION_AREA:MOCK_CORE1 : TR:SYNC:"
 """Contour, area and core of the codes. Real ones name the installation, e.g. tsmev3:PRODUCTION_AREA:TSMEV3_CORE1."""
@@ -27,11 +28,12 @@ class Explanation:
     advice: str = ""
 
     def __str__(self) -> str:
-        parts = [f"[{self.check}] ожидалось: {self.expected}; найдено: {self.found}"]
+        expected, found = say("ожидалось", "expected"), say("найдено", "found")
+        parts = [f"[{self.check}] {expected}: {self.expected}; {found}: {self.found}"]
         if self.where:
-            parts.append(f"где: {self.where}")
+            parts.append(f"{say('где', 'where')}: {self.where}")
         if self.advice:
-            parts.append(f"что делать: {self.advice}")
+            parts.append(f"{say('что делать', 'what to do')}: {self.advice}")
         return "; ".join(parts)
 
 

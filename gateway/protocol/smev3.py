@@ -26,6 +26,7 @@ from gateway.protocol.messages import (
 )
 from gateway.protocol.mtom import INCLUDE, Package, inline
 from gateway.protocol.statuses import RejectCode
+from gateway.words import say
 from gateway.xml import Element, name_of, path_of, source
 
 
@@ -37,12 +38,15 @@ def read_call(body_child: Element, package: Package) -> operations.Call:
     namespace, local = name_of(body_child)
     smev = SMEV3_BY_TYPES.get(namespace)
     if smev is None:
-        raise _unknown(
-            "пространство имён " + ", ".join(known.types for known in SMEV3_VERSIONS.values()), namespace, local
-        )
+        types = ", ".join(known.types for known in SMEV3_VERSIONS.values())
+        raise _unknown(say(f"пространство имён {types}", f"the namespace {types}"), namespace, local)
     reader = _READERS.get(local)
     if reader is None or (local == "GetIncomingQueueStatisticsRequest" and smev is not SMEV3_1_1):
-        raise _unknown(f"одна из операций версии {smev.version}: {', '.join(_READERS)}", namespace, local)
+        version, names = smev.version, ", ".join(_READERS)
+        expected = say(
+            f"одна из операций версии {version}: {names}", f"one of the operations of version {version}: {names}"
+        )
+        raise _unknown(expected, namespace, local)
     return reader(_Block(body_child, smev, package))
 
 
@@ -69,7 +73,7 @@ class _Block:
         if child is None:
             path = path_of(self.element)
             raise InvalidContent.of_envelope(
-                Explanation("envelope", f"блок {local}", "его нет", where=path),
+                Explanation("envelope", say(f"блок {local}", f"the block {local}"), say("его нет", "none"), where=path),
                 (f"Блок {local} отсутствует либо пуст.",),
             )
         return child
@@ -81,7 +85,7 @@ class _Block:
     def required_text(self, local: str) -> str:
         text = (self.required(local).text or "").strip()
         if not text:
-            raise _invalid(self.required(local), "непустое значение", "")
+            raise _invalid(self.required(local), "", "непустое значение", "a value that is not empty")
         return text
 
     def block(self, local: str) -> "_Block":
@@ -102,10 +106,11 @@ class _Block:
 _SMEV_TAG: Final = "{urn://x-artefacts-smev-gov-ru/services/message-exchange/types/"
 
 
-def _invalid(element: Element, expected: str, found: str) -> InvalidContent:
+def _invalid(element: Element, found: str, expected: str, english: str | None = None) -> InvalidContent:
+    # What was expected in both languages, if they differ: the sentence on the wire stays Russian.
     where = path_of(element)
     return InvalidContent.of_envelope(
-        Explanation("envelope", expected, repr(found), where=where),
+        Explanation("envelope", say(expected, english or expected), repr(found), where=where),
         (f"{where}: ожидалось {expected}, найдено {found!r}",),
     )
 
@@ -117,7 +122,7 @@ def _send_request(call: _Block) -> operations.SendRequest:
     try:
         end_of_life = None if eol is None else moments.read(eol)
     except ValueError:
-        raise _invalid(data.required("EOL"), "xs:dateTime", eol or "") from None
+        raise _invalid(data.required("EOL"), eol or "", "xs:dateTime") from None
     return operations.SendRequest(
         call.smev,
         call.signature(),
@@ -170,7 +175,7 @@ def _send_response(call: _Block) -> operations.SendResponse:
 def _primary_content(holder: Element) -> Element:
     elements = [child for child in holder if isinstance(child.tag, str)]
     if len(elements) != 1:
-        raise _invalid(holder, "ровно один корневой элемент", f"{len(elements)}")
+        raise _invalid(holder, f"{len(elements)}", "ровно один корневой элемент", "exactly one root element")
     return elements[0]
 
 
@@ -179,8 +184,8 @@ def _reject_code(rejection: _Block) -> RejectCode:
     try:
         return RejectCode(text)
     except ValueError:
-        expected = "одно из " + ", ".join(RejectCode)
-        raise _invalid(rejection.required("RejectionReasonCode"), expected, text) from None
+        codes, place = ", ".join(RejectCode), rejection.required("RejectionReasonCode")
+        raise _invalid(place, text, f"одно из {codes}", f"one of {codes}") from None
 
 
 def _text_below(element: Element, local: str) -> str:
@@ -192,7 +197,7 @@ def _request_status(status: _Block) -> RequestStatus:
     try:
         number = int(code)
     except ValueError:
-        raise _invalid(status.required("StatusCode"), "xs:int", code) from None
+        raise _invalid(status.required("StatusCode"), code, "xs:int") from None
     parameters = tuple(
         (_text_below(item, "Key"), _text_below(item, "Value"))
         for item in status.element
@@ -229,7 +234,7 @@ def _content(content: Element, package: Package) -> bytes:
     try:
         return base64.b64decode("".join((content.text or "").split()), validate=True)
     except (binascii.Error, ValueError):
-        raise _invalid(content, "base64", (content.text or "")[:40]) from None
+        raise _invalid(content, (content.text or "")[:40], "base64") from None
 
 
 def _selector(call: _Block) -> Selector:
@@ -240,7 +245,12 @@ def _selector(call: _Block) -> Selector:
     if root is None and namespace is None:
         return Selector(None, node_id)
     if not root or namespace is None:
-        raise _invalid(selector.element, "NamespaceURI и RootElementLocalName вместе", f"{namespace=}, {root=}")
+        raise _invalid(
+            selector.element,
+            f"{namespace=}, {root=}",
+            "NamespaceURI и RootElementLocalName вместе",
+            "NamespaceURI and RootElementLocalName together",
+        )
     return Selector(MessageType(namespace, root), node_id)
 
 
@@ -261,7 +271,7 @@ def _timestamp(call: _Block) -> datetime:
     try:
         return moments.read(text)
     except ValueError:
-        raise _invalid(call.required("Timestamp"), "xs:dateTime", text) from None
+        raise _invalid(call.required("Timestamp"), text, "xs:dateTime") from None
 
 
 def _ack(call: _Block) -> operations.Ack:
@@ -269,7 +279,7 @@ def _ack(call: _Block) -> operations.Ack:
     # accepted is optional from 1.2 on; whoever leaves it out has accepted.
     accepted = target.get("accepted", "true").strip()
     if accepted not in ("true", "false", "1", "0"):
-        raise _invalid(target, "accepted = true или false", accepted)
+        raise _invalid(target, accepted, "accepted = true или false", "accepted = true or false")
     return operations.Ack(
         call.smev, call.signature(), call.required_text("AckTargetMessage"), accepted in ("true", "1")
     )

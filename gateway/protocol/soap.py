@@ -5,6 +5,7 @@ from typing import Final
 
 from gateway.ns import SOAP12_ENVELOPE, SOAP_ENVELOPE, XSI, Smev3
 from gateway.protocol.faults import Explanation, SmevFault, SoapFault, VersionMismatch
+from gateway.words import say
 from gateway.xml import Element, XmlError, escape, name_of, parse
 
 _OPEN: Final = f'<soap:Envelope xmlns:soap="{SOAP_ENVELOPE}"><soap:Body>'.encode()
@@ -22,29 +23,37 @@ def open_envelope(document: bytes) -> Element:
         root = parse(document)
     except XmlError as error:
         raise SoapFault(
-            Explanation("xml", "правильный XML-документ без DOCTYPE", str(error), advice="исправьте XML запроса")
+            Explanation(
+                "xml",
+                say("правильный XML-документ без DOCTYPE", "a well-formed XML document without a DOCTYPE"),
+                str(error),
+                advice=say("исправьте XML запроса", "correct the XML of the request"),
+            )
         ) from error
     if root.tag != _ENVELOPE:
         raise _not_an_envelope(root)
     body = next((child for child in root if child.tag == _BODY), None)
     if body is None:
-        raise SoapFault(Explanation("soap", "элемент soap:Body", "его нет", where="/Envelope"))
+        expected, found = say("элемент soap:Body", "the element soap:Body"), say("его нет", "none")
+        raise SoapFault(Explanation("soap", expected, found, where="/Envelope"))
     children = [child for child in body if isinstance(child.tag, str)]
     if len(children) != 1:
-        raise SoapFault(
-            Explanation("soap", "ровно один элемент в soap:Body", f"{len(children)}", where="/Envelope/Body")
-        )
+        expected = say("ровно один элемент в soap:Body", "exactly one element in soap:Body")
+        raise SoapFault(Explanation("soap", expected, f"{len(children)}", where="/Envelope/Body"))
     return children[0]
 
 
 def _not_an_envelope(root: Element) -> SoapFault:
     namespace, local = name_of(root)
+    advice = say("отправьте конверт SOAP 1.1", "send an envelope of SOAP 1.1")
+    if namespace == SOAP12_ENVELOPE:
+        advice += say(", не SOAP 1.2", ", not of SOAP 1.2")
     explanation = Explanation(
         "soap",
         f"{{{SOAP_ENVELOPE}}}Envelope (SOAP 1.1)",
         f"{{{namespace}}}{local}",
         where="/",
-        advice="отправьте конверт SOAP 1.1" + (", не SOAP 1.2" if namespace == SOAP12_ENVELOPE else ""),
+        advice=advice,
     )
     return VersionMismatch(explanation) if local == "Envelope" else SoapFault(explanation)
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 
 from gateway.storage.group_commit import LoopWriter, Result, StoreError, Unit, Work, WorkerThreads, Writer
+from gateway.words import say
 
 __all__ = ["Database", "StoreError", "StoreUnusable", "open_database"]
 
@@ -71,20 +72,28 @@ def open_database(url: str) -> Database:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise StoreUnusable(f"не похоже на адрес хранилища: {url!r}") from error
+        raise StoreUnusable(
+            say(f"не похоже на адрес хранилища: {url!r}", f"does not look like the URL of a store: {url!r}")
+        ) from error
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(url, parsed.database)
     if parsed.get_backend_name() != "postgresql":
-        raise StoreUnusable(f"хранилище — sqlite или postgresql, найдено {parsed.get_backend_name()!r}")
+        found = repr(parsed.get_backend_name())
+        raise StoreUnusable(
+            say(
+                f"хранилище — sqlite или postgresql, найдено {found}", f"a store is sqlite or postgresql, found {found}"
+            )
+        )
     try:
         engine = create_engine(
             parsed.set(drivername="postgresql+psycopg"), pool_size=_POSTGRESQL_WORKERS, pool_pre_ping=True
         )
         engine.connect().close()
     except (NoSuchModuleError, ModuleNotFoundError) as error:
-        raise StoreUnusable("для PostgreSQL нужен драйвер: pip install 'mock-smev[postgres]'") from error
+        driver = say("для PostgreSQL нужен драйвер", "PostgreSQL needs a driver")
+        raise StoreUnusable(f"{driver}: pip install 'mock-smev[postgres]'") from error
     except DBAPIError as error:
-        raise StoreUnusable(f"PostgreSQL не отвечает: {error.orig}") from error
+        raise StoreUnusable(f"{say('PostgreSQL не отвечает', 'PostgreSQL does not answer')}: {error.orig}") from error
     return Database(engine, WorkerThreads(engine, _POSTGRESQL_WORKERS))
 
 
@@ -93,7 +102,9 @@ def _open_sqlite(url: str, file: str | None) -> Database:
         try:
             Path(file).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreUnusable(f"папку хранилища не создать: {error}") from error
+            raise StoreUnusable(
+                say(f"папку хранилища не создать: {error}", f"cannot create the folder of the store: {error}")
+            ) from error
     # One connection; one thread at a time uses it, now the loop's, now the committer's.
     engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _configure_sqlite)
@@ -101,7 +112,9 @@ def _open_sqlite(url: str, file: str | None) -> Database:
     try:
         engine.connect().close()
     except DBAPIError as error:
-        raise StoreUnusable(f"файл хранилища {file} не открыть: {error.orig}") from error
+        raise StoreUnusable(
+            say(f"файл хранилища {file} не открыть: {error.orig}", f"cannot open the store file {file}: {error.orig}")
+        ) from error
     return Database(engine, LoopWriter(engine))
 
 

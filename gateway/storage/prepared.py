@@ -84,6 +84,6 @@ def _arranger(order: list[str] | None, constants: dict[str, Any]) -> Callable[[M
 
 
 def _cursor(connection: Connection) -> Any:
-    driver = connection.connection.driver_connection
+    driver = connection.connection.dbapi_connection
     assert driver is not None  # noqa: S101 - a connection in a transaction has one
     return driver.cursor()

@@ -5,6 +5,8 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from gateway.words import say
+
 HEAD: Final = "0001"
 """Newest revision under migrations/versions; a test compares. Here so that a current store needs no Alembic import."""
 
@@ -25,7 +27,12 @@ def upgrade(engine: Engine) -> None:
     if revision == HEAD:
         return
     if revision is not None and revision > HEAD:
-        raise StoreTooNew(f"хранилище версии {revision}, эта программа знает {HEAD}: обновите программу")
+        raise StoreTooNew(
+            say(
+                f"хранилище версии {revision}, эта программа знает {HEAD}: обновите программу",
+                f"the store is of version {revision}, this program knows {HEAD}: update the program",
+            )
+        )
     _run_alembic(engine)
 
 

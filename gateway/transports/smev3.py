@@ -17,6 +17,7 @@ from gateway.protocol.replies import Encoded, encode
 from gateway.protocol.smev3 import read_call
 from gateway.storage.database import StoreError
 from gateway.transports.wsdl import ServiceDescription
+from gateway.words import say
 from gateway.xml import name_of
 
 _LOG: Final = logging.getLogger(__name__)
@@ -64,8 +65,9 @@ class Smev3Endpoint:
             self._description.wsdl(version, address) if name is None else self._description.xsd(version, name, address)
         )
         if document is None:
+            names = ", ".join(self._description.names(version))
             raise web.HTTPNotFound(
-                text=f"{name!r}: такой схемы нет; есть {', '.join(self._description.names(version))}\n"
+                text=say(f"{name!r}: такой схемы нет; есть {names}\n", f"{name!r}: no such schema; there are {names}\n")
             )
         return web.Response(body=document, content_type="text/xml", charset="utf-8")
 
@@ -84,14 +86,21 @@ class Smev3Endpoint:
         except (SmevFault, SoapFault) as fault:
             return await self._refuse(fault, progress, multipart=multipart)
         except mtom.MtomError as error:
-            explanation = Explanation("mtom", "пакет multipart/related с частями XOP (MTOM)", str(error))
+            expected = say(
+                "пакет multipart/related с частями XOP (MTOM)", "a multipart/related package with XOP parts (MTOM)"
+            )
+            explanation = Explanation("mtom", expected, str(error))
             return await self._refuse(SoapFault(explanation), progress, multipart=multipart)
         except StoreError as error:
-            explanation = Explanation("store", "запись в хранилище", str(error), advice="проверьте место на диске")
+            advice = say("проверьте место на диске", "check the space on the disk")
+            explanation = Explanation(
+                "store", say("запись в хранилище", "a write to the store"), str(error), advice=advice
+            )
             return await self._refuse(SMEVFailure(explanation), progress, multipart=multipart)
         except Exception as error:  # noqa: BLE001 - a defect of ours must not cost the client its answer
             _LOG.exception("defect while performing a call")
-            explanation = Explanation("defect", "исправный шлюз", f"{type(error).__name__}: {error}")
+            expected = say("исправный шлюз", "a gateway without defects")
+            explanation = Explanation("defect", expected, f"{type(error).__name__}: {error}")
             return await self._refuse(SMEVFailure(explanation), progress, multipart=multipart)
 
     async def _read(self, request: web.Request) -> bytes:
@@ -104,14 +113,18 @@ class Smev3Endpoint:
             async with asyncio.timeout(self._framing.body_timeout):
                 return await request.read()
         except web.HTTPRequestEntityTooLarge as error:
-            found = "больше" if announced is None else f"{announced} байт"
-            why = Explanation("body", f"тело не более {limit} байт", found, advice="поднимите предел: --max-body")
-            raise _Unread(413, why) from error
+            expected = say(f"тело не более {limit} байт", f"a body of at most {limit} bytes")
+            found = say("больше", "more") if announced is None else say(f"{announced} байт", f"{announced} bytes")
+            advice = say("поднимите предел: --max-body", "raise the limit: --max-body")
+            raise _Unread(413, Explanation("body", expected, found, advice=advice)) from error
         except TimeoutError as error:
-            seconds = f"тело за {self._framing.body_timeout:g} с"
-            raise _Unread(408, Explanation("body", seconds, "тело не пришло", advice="--body-timeout")) from error
+            seconds = f"{self._framing.body_timeout:g}"
+            expected = say(f"тело за {seconds} с", f"the body within {seconds} s")
+            found = say("тело не пришло", "the body did not come")
+            raise _Unread(408, Explanation("body", expected, found, advice="--body-timeout")) from error
         except (web.RequestPayloadError, ConnectionError) as error:
-            raise _Unread(400, Explanation("body", "тело целиком", f"соединение прервано: {error}")) from error
+            found = say(f"соединение прервано: {error}", f"the connection was broken: {error}")
+            raise _Unread(400, Explanation("body", say("тело целиком", "the whole body"), found)) from error
 
     async def _perform(self, progress: "_Progress", content_type: str, *, xop: bool) -> Encoded:
         package = mtom.unpack(content_type, progress.envelope)
@@ -122,12 +135,7 @@ class Smev3Endpoint:
         call = progress.call = read_call(body_child, package)
         package.check_all_used()
         if call.smev is not at:
-            raise SoapFault(
-                Explanation(
-                    "version", f"вызов версии {at.version}, как в адресе", f"вызов версии {call.smev.version}",
-                    where="/Envelope/Body", advice=f"отправьте его по адресу /smev/v{call.smev.version}/ws",
-                )
-            )  # fmt: skip
+            raise _other_version(at.version, call.smev.version)
         participant = await self._callers.identify(progress.caller, call.caller_signature)
         progress.caller = participant.mnemonic
         reply = await self._exchange.perform(call, Caller(participant, package.root), body_child)
@@ -153,6 +161,18 @@ class Smev3Endpoint:
             return web.Response(body=envelope, status=status, headers={"Content-Type": "text/xml; charset=utf-8"})
         content_type, body = mtom.pack(envelope, parts)
         return web.Response(body=body, status=status, headers={"Content-Type": content_type})
+
+
+def _other_version(address: str, call: str) -> SoapFault:
+    return SoapFault(
+        Explanation(
+            "version",
+            say(f"вызов версии {address}, как в адресе", f"a call of version {address}, as in the address"),
+            say(f"вызов версии {call}", f"a call of version {call}"),
+            where="/Envelope/Body",
+            advice=say(f"отправьте его по адресу /smev/v{call}/ws", f"send it to the address /smev/v{call}/ws"),
+        )
+    )
 
 
 class _Unread(SoapFault):
