@@ -15,6 +15,7 @@ from gateway.domain.participants import Participants
 from gateway.library import Library
 from gateway.protocol.moments import MOSCOW
 from gateway.topology import NodeSpec
+from gateway.words import say
 
 
 class UnknownNode(Exception):
@@ -69,7 +70,9 @@ def _factory(dotted: str) -> type:
     try:
         found = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError, ValueError) as error:
-        raise UnknownNode(f"узел {dotted!r} не загрузить: {error}") from error
+        raise UnknownNode(
+            say(f"узел {dotted!r} не загрузить: {error}", f"cannot load the node {dotted!r}: {error}")
+        ) from error
     if not isinstance(found, type):
-        raise UnknownNode(f"узел {dotted!r}: ожидался класс")
+        raise UnknownNode(say(f"узел {dotted!r}: ожидался класс", f"node {dotted!r}: expected a class"))
     return found

@@ -162,4 +162,4 @@ def _read_file(config: Path) -> dict[str, Any]:
 
 def _sentence(problem: Any) -> str:
     name = ".".join(str(part) for part in problem["loc"])
-    return f"{name}: {problem['msg']}, найдено {problem['input']!r}"
+    return f"{name}: {problem['msg']}, {say('найдено', 'found')} {problem['input']!r}"

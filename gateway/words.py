@@ -1,6 +1,7 @@
 """Russian by default, English on request: each text for people stands in both languages where it is said.
 
-The language is the program's, set once by the command line, as a locale is; what goes on the wire stays Russian.
+The language is the program's, set once by the command line, as a locale is. SMEV's own faults stay Russian on the wire;
+the text of a plain SOAP fault, which is an explanation, follows the language.
 """
 
 from enum import StrEnum

@@ -10,7 +10,7 @@ from gateway.storage.database import Database, open_database
 pytest.register_assert_rewrite("tests.exchange.participants")
 
 from tests.exchange.participants import Sandbox, Speaker  # noqa: E402 - its asserts speak once it is registered
-from tests.stores import PostgresqlStores, SqliteStores, postgresql_server
+from tests.stores import PostgresqlStores, SqliteStores, postgresql_server  # noqa: E402
 
 
 @pytest.fixture(scope="session")

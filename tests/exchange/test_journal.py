@@ -1,13 +1,14 @@
 """The journal: whatever crosses the gateway, once, in order, with its reasons; the same again for the same inputs."""
 
 import random  # noqa: TID251 - seeded here
+from contextlib import suppress
 from datetime import timedelta
 
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.domain.limits import Limits
-from gateway.protocol.messages import Rejection
+from gateway.protocol.messages import Rejection, RequestStatus
 from gateway.protocol.participant_calls import Outgoing, send_request
-from gateway.protocol.participant_replies import FaultReceived
+from gateway.protocol.participant_replies import FaultReceived, ReceivedRequest
 from gateway.protocol.statuses import RejectCode
 from gateway.storage.database import open_database
 from tests.exchange.participants import (
@@ -21,7 +22,6 @@ from tests.exchange.participants import (
     every_response,
     example,
     request_type,
-    response_type,
 )
 from tests.stores import empty
 
@@ -149,8 +149,28 @@ async def test_an_expired_request(smev: Sandbox, consumer: Speaker, fns: Speaker
 
 async def test_what_was_not_accepted_by_its_reader(smev: Sandbox, consumer: Speaker, fns: Speaker) -> None:
     sent = await consumer.sends(INN)
-    await fns.acks(await fns.takes(), accepted=False)
-    assert statuses(smev.journal(sent.message_id))[-1] == (ACKNOWLEDGED, "FNS", "accepted=false")
+    request = await fns.takes()
+    await fns.acks(request, accepted=False)
+    await fns.answers(request, RequestStatus(1, "всё же в работе"))
+    assert statuses(smev.journal(sent.message_id))[3:] == [
+        (ACKNOWLEDGED, "FNS", "accepted=false"),
+        (SENT, "FNS", "requestIsQueued"),
+        (ACCEPTED, "FNS", "requestIsAcceptedBySmev"),  # the refused delivery moved nothing
+    ]
+
+
+async def test_taking_an_interim_status_delivers_no_answer(smev: Sandbox, consumer: Speaker, fns: Speaker) -> None:
+    sent = await consumer.sends(INN)
+    request = await fns.takes()
+    await fns.answers(request, RequestStatus(1, "в работе"))
+    await fns.answers(request)
+    interim, answer = await every_response(consumer)
+    await consumer.acks(interim)
+    await consumer.acks(answer)
+    assert statuses(smev.journal(sent.message_id))[-2:] == [
+        (ACKNOWLEDGED, "CITY", ""),
+        (ACKNOWLEDGED, "CITY", "messageIsDelivered"),
+    ]
 
 
 async def test_a_broadcast_is_delivered_to_each(smev: Sandbox) -> None:
@@ -182,35 +202,47 @@ async def test_a_refused_call_changes_nothing_but_the_journal(smev: Sandbox, con
 # --- the same again ----------------------------------------------------------------------------------------------
 
 
-async def converse(smev: Sandbox) -> None:
+class Talk:
     """A long conversation, drawn from one seed: every operation, every outcome."""
-    chance = random.Random(2013)  # noqa: S311
-    consumers = [smev.speaker("CITY"), smev.speaker("TOWN", "1.1"), smev.speaker("ARCHIVE", "1.3")]
-    fns = smev.speaker("FNS")
-    requests = []
-    for _ in range(150):
-        consumer = chance.choice(consumers)
-        step = chance.randrange(8)
-        try:
-            if step <= 1:
-                eol = chance.choice([None, smev.clock.now() + timedelta(minutes=chance.randrange(20))])
-                await consumer.sends(chance.choice([INN, EGRUL, INVALID]), Outgoing(eol=eol))
-            elif step <= 3:
-                request = await fns.takes(chance.choice([None, request_type(INN)]))
-                requests += [request] if request else []
-            elif step == 4 and requests:
-                await fns.answers(chance.choice(requests), chance.choice([None, _rejection(), b"<a xmlns='urn:a'/>"]))
-            elif step == 5 and requests:
-                await fns.acks(chance.choice(requests), accepted=chance.random() < 0.9)
-            elif step == 6:
-                for response in await every_response(consumer):
-                    if chance.random() < 0.5:
-                        await consumer.acks(response)
-                await fns.takes_status()
-            else:
-                smev.clock.advance(timedelta(minutes=chance.randrange(10)))
-        except FaultReceived:
-            pass  # it is in the journal
+
+    def __init__(self, smev: Sandbox) -> None:
+        self.smev, self.chance = smev, random.Random(2013)  # noqa: S311
+        self.consumers = [smev.speaker("CITY"), smev.speaker("TOWN", "1.1"), smev.speaker("ARCHIVE", "1.3")]
+        self.fns = smev.speaker("FNS")
+        self.requests: list[ReceivedRequest] = []
+
+    async def go_on(self, steps: int) -> None:
+        for number in range(steps):
+            begin = [self.send, self.take]
+            step = self.chance.choice(begin if number < 20 else [*begin, self.answer, self.ack, self.read, self.wait])
+            with suppress(FaultReceived):  # it is in the journal
+                await step()
+
+    async def send(self) -> None:
+        eol = self.chance.choice([None, self.smev.clock.now() + timedelta(minutes=self.chance.randrange(20))])
+        content = self.chance.choice([example(INN), example(EGRUL), INVALID])
+        await self.chance.choice(self.consumers).sends(content, Outgoing(eol=eol))
+
+    async def take(self) -> None:
+        request = await self.fns.takes(self.chance.choice([None, request_type(INN)]))
+        self.requests += [request] if request else []
+
+    async def answer(self) -> None:
+        answers: list[bytes | list[Rejection] | None] = [None, _rejection(), b"<a xmlns='urn:a'/>"]
+        await self.fns.answers(self.chance.choice(self.requests), self.chance.choice(answers))
+
+    async def ack(self) -> None:
+        await self.fns.acks(self.chance.choice(self.requests), accepted=self.chance.random() < 0.9)
+
+    async def read(self) -> None:
+        consumer = self.chance.choice(self.consumers)
+        for response in await every_response(consumer):
+            if self.chance.random() < 0.5:
+                await consumer.acks(response)
+        await self.fns.takes_status()
+
+    async def wait(self) -> None:
+        self.smev.clock.advance(timedelta(minutes=self.chance.randrange(10)))
 
 
 def _rejection() -> list[Rejection]:
@@ -221,7 +253,7 @@ async def test_the_same_seed_clock_and_inputs_give_the_same_journal(store_url: s
     journals = []
     for _ in range(2):
         smev = Sandbox(store_url)
-        await converse(smev)
+        await Talk(smev).go_on(150)
         journals.append(smev.journal())
         smev.close()
         again = open_database(store_url)
@@ -229,4 +261,3 @@ async def test_the_same_seed_clock_and_inputs_give_the_same_journal(store_url: s
         again.close()
     assert journals[0] == journals[1]
     assert {entry.event for entry in journals[0]} == set(JournalEvent) - {JournalEvent.REGISTERED}
-    assert response_type(INN) != request_type(INN)

@@ -173,6 +173,17 @@ async def test_a_returned_message_stands_before_younger_ones(smev: Sandbox, cons
     assert await everything(fns) == [first, second]
 
 
+async def test_each_lease_ends_in_its_own_time(smev: Sandbox, consumer: Speaker, fns: Speaker) -> None:
+    first, second = [(await consumer.sends(INN)).message_id for _ in range(2)]
+    await fns.takes()
+    smev.clock.advance(LEASE / 3)
+    await fns.takes()
+    smev.clock.advance(LEASE * 2 / 3)
+    assert await everything(fns) == [first]
+    smev.clock.advance(LEASE / 3)
+    assert await everything(fns) == [second]
+
+
 async def test_the_lease_is_a_setting(smev: Sandbox, consumer: Speaker, fns: Speaker) -> None:
     smev.set_up(Limits(lease=INSTANT))
     await consumer.sends(INN)

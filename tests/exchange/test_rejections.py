@@ -253,9 +253,7 @@ async def test_statuses_are_said_in_the_words_of_the_version(
 
 @pytest.mark.parametrize("reads", ["1.1", "1.2", "1.3"])
 @pytest.mark.parametrize("sends", ["1.1", "1.2", "1.3"])
-async def test_participants_of_different_versions_understand_each_other(
-    smev: Sandbox, sends: str, reads: str
-) -> None:
+async def test_participants_of_different_versions_understand_each_other(smev: Sandbox, sends: str, reads: str) -> None:
     consumer, fns = smev.speaker("CITY", sends), smev.speaker("FNS", reads)
     sent = await consumer.sends(INN)
     request = await fns.takes()

@@ -231,9 +231,7 @@ async def test_ids_that_were_not_given_do_not_come_back(consumer: Speaker, fns: 
 
 
 @pytest.mark.parametrize("test_message", [True, False])
-async def test_a_test_message_is_marked_for_the_provider(
-    consumer: Speaker, fns: Speaker, test_message: bool
-) -> None:
+async def test_a_test_message_is_marked_for_the_provider(consumer: Speaker, fns: Speaker, test_message: bool) -> None:
     await consumer.sends(INN, Outgoing(test_message=test_message))
     request = await fns.takes()
     assert request is not None
@@ -321,9 +319,7 @@ async def test_a_provider_may_reject_a_request(consumer: Speaker, fns: Speaker) 
     assert response.rejections == rejections
 
 
-async def test_answers_without_a_root_are_found_by_the_root_that_is_waited_for(
-    consumer: Speaker, fns: Speaker
-) -> None:
+async def test_answers_without_a_root_are_found_by_the_root_that_is_waited_for(consumer: Speaker, fns: Speaker) -> None:
     for selector in (response_type(INN), request_type(INN)):
         await consumer.sends(INN)
         await fns.answers(await fns.takes(), [Rejection(RejectCode.NO_DATA, "сведений нет")])

@@ -16,9 +16,7 @@ import zeep  # type: ignore[import-untyped, unused-ignore]
 from lxml import etree
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas" / "smev3"
-TABLE: dict[str, Any] = tomllib.loads(
-    Path(__file__).with_name("smev3_components.toml").read_text(encoding="utf-8")
-)
+TABLE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("smev3_components.toml").read_text(encoding="utf-8"))
 BASE = "1.2"
 ROOT = "urn://x-artefacts-smev-gov-ru/services/message-exchange"
 KINDS = {

@@ -14,6 +14,7 @@ from gateway.storage.database import Database
 from gateway.storage.interactions import NewMessage, StoredMessage
 
 MOMENT = datetime(2013, 3, 4, 6, 0, 0, 123456, tzinfo=UTC)
+ATTACHMENTS = (Attachment("one", b"\x00\xff"), Attachment("two", b""))
 REQUEST = NewMessage(
     message_id="r1",
     version="1.1",
@@ -27,7 +28,7 @@ REQUEST = NewMessage(
     transaction_code="tx",
     node_id="7",
     caller_signature=b"<Signature/>",
-    attachments=(Attachment("one", b"\x00\xff"), Attachment("two", b"")),
+    attachments=ATTACHMENTS,
 )
 
 
@@ -49,7 +50,7 @@ def test_a_message_is_read_back_as_it_was(store: Database) -> None:
     assert stored == StoredMessage(
         key=key, message_id="r1", interaction=None, version="1.1", wire_type=WireMessageType.REQUEST, sender="CITY",
         recipient="FNS", message_type="{u}A", reference_message_id="root", transaction_code="tx", node_id="7",
-        sent_at=MOMENT, source="<A>ё</A>".encode(), caller_signature=b"<Signature/>", attachments=REQUEST.attachments,
+        sent_at=MOMENT, source="<A>ё</A>".encode(), caller_signature=b"<Signature/>", attachments=ATTACHMENTS,
     )  # fmt: skip
     assert store.run_now(lambda c: interactions.find(c, "r1")) == stored
 
