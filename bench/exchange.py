@@ -71,19 +71,6 @@ async def take_and_ack(worker: Worker) -> None:
     await worker.post(PROVIDER, ACK.replace(_SLOT_BYTES, _found(_MESSAGE_ID, request)))
 
 
-def _padded(envelope: bytes, size: int) -> bytes:
-    items = b"".join(
-        b'<item number="%04d">\xd0\xb7\xd0\xbd\xd0\xb0\xd1\x87\xd0\xb5\xd0\xbd\xd0\xb8\xd0\xb5</item>' % n
-        for n in range(200)
-    )
-    room = size - len(envelope)
-    cut = items[: items.rfind(b"</item>", 0, room) + len(b"</item>")]
-    return envelope.replace(b"<soap:Body>", b"<soap:Header>" + cut + b"</soap:Header><soap:Body>")
-
-
-BASE_REQUEST: Final = _padded(REQUEST, 3000)
-
-
 async def base_call(worker: Worker) -> None:
-    """One call of BASE: a SOAP request of 3 KB."""
-    await worker.post(b"/", BASE_REQUEST)
+    """One call of BASE: a SOAP message of 3 KB, the SendResponse of the exchange."""
+    await worker.post(b"/", RESPONSE)

@@ -1,10 +1,10 @@
 """The journal: whatever crosses the gateway, once, in the transaction of the state change (DESIGN §2.2)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from gateway.protocol.faults import Explanation
+from gateway.values import value
 
 
 class JournalEvent(StrEnum):
@@ -21,7 +21,7 @@ class JournalEvent(StrEnum):
     REGISTERED = "registered"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JournalEntry:
     """One line of the journal.
 

@@ -22,6 +22,7 @@ from gateway.protocol.faults import Explanation
 from gateway.protocol.messages import MessageType
 from gateway.protocol.moments import write
 from gateway.protocol.operations import Call, GetRequest, GetResponse, SendRequest, SendResponse
+from gateway.values import value
 from gateway.words import say
 from gateway.xml import Element, path_of
 
@@ -37,7 +38,7 @@ class Rules:
     limits: Limits
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Arrival:
     """A call, who makes it and when. `body_child` is what `call` was read from."""
 

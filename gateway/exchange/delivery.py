@@ -1,7 +1,5 @@
 """A stored message on its way out: source translated when the reader speaks another version, metadata made."""
 
-from dataclasses import dataclass
-
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.domain.routing import ReplyAddress
 from gateway.exchange.checks import Arrival, Rules
@@ -12,9 +10,10 @@ from gateway.protocol.statuses import InteractionStatus, WireMessageType
 from gateway.protocol.translation import translate
 from gateway.storage.interactions import StoredMessage
 from gateway.storage.queues import Taken
+from gateway.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TakenMessage:
     """A lease and the message under it."""
 

@@ -5,7 +5,7 @@ requestIsQueued, both steps are journaled, and the sender learns of a rejection 
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -29,11 +29,12 @@ from gateway.protocol.translation import translate
 from gateway.storage import interactions, journal, queues
 from gateway.storage.database import Database
 from gateway.storage.queues import Wanted
+from gateway.values import value
 from gateway.words import say
 from gateway.xml import Element
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Caller:
     """A participant and the envelope that it sent, as it came."""
 

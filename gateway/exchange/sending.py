@@ -1,7 +1,5 @@
 """What SendRequest and SendResponse share: the verdict of the checks, the refusals that only the store can find."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection
 
 from gateway.domain.ids import IdSource
@@ -14,10 +12,11 @@ from gateway.protocol.moments import write
 from gateway.protocol.statuses import InteractionStatus
 from gateway.storage import interactions, queues
 from gateway.storage.interactions import NewMessage
+from gateway.values import value
 from gateway.words import say
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Verdict:
     """A message that has arrived: the envelope it came in, and why validation refuses it (None: it does not)."""
 
@@ -28,7 +27,7 @@ class Verdict:
     ids: IdSource
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Kept:
     """A message that is now durable. `eol` is microseconds since 1970."""
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from gateway.protocol.statuses import InteractionStatus, RejectCode, WireMessageType
+from gateway.values import value
 from gateway.xml import Element
 
 
@@ -64,7 +65,7 @@ class RefAttachmentHeader:
     mime_type: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SentRequest:
     """types:SenderProvidedRequestData. `source` is the element as it came."""
 
@@ -97,7 +98,7 @@ class RequestStatus:
     parameters: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SentResponse:
     """types:SenderProvidedResponseData: exactly one of content, rejections and status. `source` as it came."""
 
@@ -111,7 +112,7 @@ class SentResponse:
     source: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Selector:
     """basic:MessageTypeSelector: no type means any."""
 
@@ -119,7 +120,7 @@ class Selector:
     node_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Metadata:
     """types:MessageMetadata, the union of the versions."""
 
@@ -134,7 +135,7 @@ class Metadata:
     delivered_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeliveredRequest:
     """What a provider gets: types:Request with the sender's element embedded as `source`."""
 
@@ -145,7 +146,7 @@ class DeliveredRequest:
     attachments: tuple[Attachment, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeliveredResponse:
     """What a consumer gets: types:Response with the provider's element embedded as `source`."""
 
@@ -158,7 +159,7 @@ class DeliveredResponse:
     attachments: tuple[Attachment, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeliveredStatus:
     """What a provider reads about its rejected response: types:AsyncProcessingStatusData as `source`."""
 

@@ -4,7 +4,6 @@ Signatures are opaque bytes here (DESIGN: protocol and signature do not know eac
 forwarded and spliced, never looked into.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -19,9 +18,10 @@ from gateway.protocol.messages import (
     SentRequest,
     SentResponse,
 )
+from gateway.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Call:
     """Base of the calls: the version spoken and CallerInformationSystemSignature as it came."""
 
@@ -31,7 +31,7 @@ class Call:
     caller_signature: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SendRequest(Call):
     name: ClassVar[str] = "SendRequest"
 
@@ -39,7 +39,7 @@ class SendRequest(Call):
     attachments: tuple[Attachment, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SendResponse(Call):
     name: ClassVar[str] = "SendResponse"
 
@@ -47,28 +47,28 @@ class SendResponse(Call):
     attachments: tuple[Attachment, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GetRequest(Call):
     name: ClassVar[str] = "GetRequest"
 
     selector: Selector
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GetResponse(Call):
     name: ClassVar[str] = "GetResponse"
 
     selector: Selector
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GetStatus(Call):
     name: ClassVar[str] = "GetStatus"
 
     timestamp: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ack(Call):
     name: ClassVar[str] = "Ack"
 
@@ -76,7 +76,7 @@ class Ack(Call):
     accepted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GetIncomingQueueStatistics(Call):
     """Version 1.1 only."""
 
@@ -85,40 +85,40 @@ class GetIncomingQueueStatistics(Call):
     node_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sent:
     """Reply to SendRequest and SendResponse."""
 
     metadata: Metadata
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RequestReply:
     """Reply to GetRequest; no message means an empty queue."""
 
     message: DeliveredRequest | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ResponseReply:
     """Reply to GetResponse."""
 
     message: DeliveredResponse | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StatusReply:
     """Reply to GetStatus."""
 
     message: DeliveredStatus | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Acknowledged:
     """Reply to Ack."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class QueueStatistics:
     """Reply to GetIncomingQueueStatistics: (queue name, messages pending)."""
 

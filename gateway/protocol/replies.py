@@ -5,19 +5,19 @@ The Body child declares the default namespace basic, ns2 types and ns3 faults, a
 """
 
 import base64
-from dataclasses import dataclass
 from typing import Final
 
 from gateway.ns import SMEV3_1_1, SMEV3_1_2, XOP, Smev3
 from gateway.protocol import moments, operations
 from gateway.protocol.messages import Attachment, DeliveredRequest, DeliveredResponse, Metadata
 from gateway.protocol.statuses import WireMessageType, status_for
+from gateway.values import value
 from gateway.xml import escape
 
 _SIGNED: Final = ' Id="SIGNED_BY_SMEV"'
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Encoded:
     """A Body child, and the parts that it points at when the reply is a multipart package."""
 

@@ -2,7 +2,6 @@
 
 import importlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -16,9 +15,10 @@ from gateway.protocol.messages import Attachment
 from gateway.protocol.statuses import InteractionStatus, WireMessageType
 from gateway.storage.prepared import Prepared, Row
 from gateway.storage.tables import ATTACHMENTS, INTERACTIONS, MESSAGES
+from gateway.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NewMessage:
     """A message to keep. `interaction` is the key of the request that a response answers; a request opens its own."""
 
@@ -38,7 +38,7 @@ class NewMessage:
     attachments: Sequence[Attachment] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StoredMessage:
     """A message as kept, with the two values of its interaction's request that a response repeats."""
 

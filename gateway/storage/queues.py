@@ -23,6 +23,7 @@ from gateway.domain.clock import to_microseconds
 from gateway.domain.queues import Queue
 from gateway.storage.prepared import Prepared
 from gateway.storage.tables import DELIVERIES, FREE, LEASED
+from gateway.values import value
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Wanted:
     node_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NewDelivery:
     """A message on its way into one queue. `eol` and `lease` moments are microseconds since 1970."""
 
@@ -104,7 +105,7 @@ _TAKE: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Taken:
     """A delivery just leased."""
 
@@ -139,7 +140,7 @@ _ACK: Final = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Acked:
     """A delivery that has left its queue."""
 

@@ -1,15 +1,17 @@
-"""Brings a store to the tables of this release by Alembic migrations; a newer store is refused."""
+"""Brings a store to the tables of this release: a new one at once, an old one by Alembic; a newer one is refused."""
 
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from gateway.storage.tables import METADATA
 from gateway.words import say
 
 HEAD: Final = "0001"
 """Newest revision under migrations/versions; a test compares. Here so that a current store needs no Alembic import."""
 
+_VERSION_TABLE: Final = "alembic_version"
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
@@ -22,8 +24,12 @@ def upgrade(engine: Engine) -> None:
 
     Raises: StoreTooNew.
     """
-    with engine.connect() as connection:
-        revision = _revision(connection)
+    with engine.begin() as connection:
+        tables = inspect(connection).get_table_names()
+        if not tables:
+            _create(connection)
+            return
+        revision = _revision(connection) if _VERSION_TABLE in tables else None
     if revision == HEAD:
         return
     if revision is not None and revision > HEAD:
@@ -36,10 +42,15 @@ def upgrade(engine: Engine) -> None:
     _run_alembic(engine)
 
 
+def _create(connection: Connection) -> None:
+    # What the migrations come to, as a test proves; going through them one by one costs a new store 0.2 s of start.
+    METADATA.create_all(connection)
+    connection.execute(text(f"CREATE TABLE {_VERSION_TABLE} (version_num VARCHAR(32) PRIMARY KEY)"))
+    connection.execute(text(f"INSERT INTO {_VERSION_TABLE} VALUES (:head)"), {"head": HEAD})  # noqa: S608 - a constant
+
+
 def _revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return connection.execute(text(f"SELECT version_num FROM {_VERSION_TABLE}")).scalar()  # noqa: S608 - a constant
 
 
 def _run_alembic(engine: Engine) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,7 +50,9 @@ class Smev3Endpoint:
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of every version. `/ws` is the old address of 1.1."""
-        paths = [f"{prefix}/smev/v{version}/ws" for version in SMEV3_VERSIONS for prefix in ("", "/as/{mnemonic}")]
+        versions = "|".join(re.escape(version) for version in SMEV3_VERSIONS)
+        # One resource for all versions with the caller named: each is a regular expression to try on every call.
+        paths = [f"/as/{{mnemonic}}/smev/v{{version:{versions}}}/ws", *(f"/smev/v{v}/ws" for v in SMEV3_VERSIONS)]
         return [
             route
             for path in [*paths, "/ws"]
@@ -108,8 +111,11 @@ class Smev3Endpoint:
         try:
             if announced is not None and announced > limit:
                 raise web.HTTPRequestEntityTooLarge(limit, announced)
-            if request.content.is_eof():  # all of it came with the headers: no timer needed
-                return await request.read()
+            if request.content.is_eof():  # all of it came with the headers: nothing to wait for
+                body = request.content.read_nowait()
+                if len(body) > limit:
+                    raise web.HTTPRequestEntityTooLarge(limit, len(body))
+                return body
             async with asyncio.timeout(self._framing.body_timeout):
                 return await request.read()
         except web.HTTPRequestEntityTooLarge as error:

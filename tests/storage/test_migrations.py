@@ -7,7 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, Engine, inspect
 
 from gateway.storage import schema
 from gateway.storage.database import open_database
@@ -33,7 +33,7 @@ def indexes(connection: Connection) -> dict[str, tuple[str | None, ...]]:
 
 async def test_migrations_lead_to_the_tables(bare_store_url: str, tmp_path: Path) -> None:
     async with open_database(bare_store_url) as store:
-        schema.upgrade(store.engine)
+        schema._run_alembic(store.engine)
         with store.engine.connect() as connection:
             context = MigrationContext.configure(
                 connection, opts={"compare_type": True, "compare_server_default": True}
@@ -50,6 +50,27 @@ async def test_migrations_lead_to_the_tables(bare_store_url: str, tmp_path: Path
             name: parts[2] for name, parts in created.items()
         }
         assert sum(1 for parts in created.values() if parts[2]) == 4  # the partial ones
+
+
+async def test_a_new_store_is_made_at_once_and_marked_as_current(
+    bare_store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_database(bare_store_url) as store:
+        monkeypatch.setattr(schema, "_run_alembic", lambda _: pytest.fail("nothing to migrate"))
+        schema.upgrade(store.engine)
+        with store.engine.connect() as connection:
+            assert set(METADATA.tables) < set(inspect(connection).get_table_names())
+            assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == schema.HEAD
+
+
+async def test_an_old_store_is_migrated(bare_store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    migrated: list[Engine] = []
+    async with open_database(bare_store_url) as store:
+        schema.upgrade(store.engine)
+        store.run_now(lambda c: c.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'"))
+        monkeypatch.setattr(schema, "_run_alembic", migrated.append)
+        schema.upgrade(store.engine)
+        assert migrated == [store.engine]
 
 
 async def test_a_current_store_is_left_alone(bare_store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +111,7 @@ async def test_a_migration_that_breaks_leaves_nothing_half_done(
         with monkeypatch.context() as patched:
             patched.setattr("alembic.op.create_index", break_off)
             with pytest.raises(RuntimeError, match="power cut"):
-                schema.upgrade(store.engine)
+                schema._run_alembic(store.engine)
         with store.engine.connect() as connection:
             assert inspect(connection).get_table_names() == []
         schema.upgrade(store.engine)
