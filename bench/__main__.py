@@ -126,7 +126,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("--seconds", type=float, default=5.0, help="seconds of one measurement")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--workers", type=int, default=32, help="concurrent clients")
+    parser.add_argument("--workers", type=int, default=64, help="concurrent clients")
     parser.add_argument("--pending", type=int, default=1_000_000, help="depth of the deep queue; 0 leaves it out")
     parser.add_argument("--store", help="SQLAlchemy URL instead of SQLite")
     options = parser.parse_args()
