@@ -104,7 +104,7 @@ def _deep_queues(options: argparse.Namespace, lines: list[str]) -> None:
             started = time.perf_counter()
             fill_queue(folder, depth)
             print(f"{depth:,} pending: filled in {time.perf_counter() - started:.0f} s")
-        for _ in range(options.rounds):
+        for _ in range(min(options.rounds, 5)):
             for depth, folder in folders.items():
                 with _temporary_folder() as copy, ExitStack() as run:
                     shutil.copytree(folder, copy, dirs_exist_ok=True)
@@ -124,8 +124,8 @@ def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
 def main() -> None:
     """Run the bench."""
     parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("--seconds", type=float, default=5.0, help="seconds of one measurement")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=2.0, help="seconds of one measurement")
+    parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument("--workers", type=int, default=64, help="concurrent clients")
     parser.add_argument("--pending", type=int, default=1_000_000, help="depth of the deep queue; 0 leaves it out")
     parser.add_argument("--store", help="SQLAlchemy URL instead of SQLite")

@@ -1,6 +1,5 @@
 """xs:dateTime as SMEV writes it: milliseconds and the Moscow offset, 2020-05-20T07:52:37.000+03:00."""
 
-from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
@@ -9,9 +8,10 @@ MOSCOW: Final = timezone(timedelta(hours=3))
 
 def write(moment: datetime) -> str:
     """Return `moment` as an xs:dateTime."""
-    with suppress(OverflowError):  # DateTime.MinValue and MaxValue of .NET clients have no Moscow time
-        moment = moment.astimezone(MOSCOW)
-    return moment.isoformat(timespec="milliseconds")
+    try:
+        return moment.astimezone(MOSCOW).isoformat(timespec="milliseconds")
+    except OverflowError:  # DateTime.MinValue and MaxValue of .NET clients have no Moscow time
+        return moment.isoformat(timespec="milliseconds")
 
 
 def read(text: str) -> datetime:

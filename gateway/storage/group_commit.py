@@ -132,6 +132,8 @@ class LoopWriter:
         self._closed = False
         self._lock = threading.Condition()
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="store")
+        # Kept from batch to batch: taking one from the pool and giving it back is a tenth of a small batch.
+        self._connection: Connection | None = None
 
     def submit(self, unit: Unit) -> None:
         with self._lock:
@@ -162,6 +164,8 @@ class LoopWriter:
         with self._lock:
             self._lock.wait_for(lambda: self._state is _IDLE)
         self._committer.shutdown()
+        if self._connection is not None:
+            self._connection.close()
 
     def _begin(self) -> None:
         with self._lock:
@@ -169,11 +173,12 @@ class LoopWriter:
                 return
             self._state = _RUNNING
             batch = self._next_batch()
-        connection = _try_batch(self._engine, batch)
-        self._committer.submit(self._end, connection, batch)
+        self._connection = _try_batch(self._engine, batch, self._connection)
+        self._committer.submit(self._end, batch)
 
-    def _end(self, connection: Connection | None, batch: list[Unit]) -> None:
-        if connection is None or not _try_commit(connection):
+    def _end(self, batch: list[Unit]) -> None:
+        if self._connection is None or not _try_commit(self._connection):
+            self._connection = None
             run_each_alone(self._engine, batch)
         release(batch)
         with self._lock:
@@ -218,12 +223,14 @@ def run_batch(engine: Engine, batch: list[Unit]) -> None:
     connection = _try_batch(engine, batch)
     if connection is None or not _try_commit(connection):
         run_each_alone(engine, batch)
+    else:
+        connection.close()
 
 
-def _try_batch(engine: Engine, batch: list[Unit]) -> Connection | None:
+def _try_batch(engine: Engine, batch: list[Unit], connection: Connection | None = None) -> Connection | None:
     """Run the units of `batch` in a transaction that stays open; None when it had to be undone."""
     try:
-        connection = engine.connect()
+        connection = connection or engine.connect()
     except Exception:  # noqa: BLE001 - each unit learns its own outcome when it runs alone
         return None
     try:
@@ -238,12 +245,14 @@ def _try_batch(engine: Engine, batch: list[Unit]) -> Connection | None:
 
 
 def _try_commit(connection: Connection) -> bool:
-    with connection:
-        try:
-            connection.commit()
-        except Exception:  # noqa: BLE001
-            _roll_back(connection)
-            return False
+    """Commit; where that fails, undo and close."""
+    try:
+        connection.commit()
+    except Exception:  # noqa: BLE001
+        _roll_back(connection)
+        with suppress(Exception):
+            connection.close()
+        return False
     return True
 
 

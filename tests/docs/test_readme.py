@@ -1,6 +1,7 @@
 """The READMEs tell the truth: the table of settings, the examples, the links."""
 
 import asyncio
+import os
 import re
 import shutil
 import sys
@@ -105,7 +106,10 @@ async def nothing_is_left_for(mnemonic: str, gateway: Gateway) -> bool:
 
 @both_readmes
 async def test_the_curl_example_works_as_pasted(page: Path, served: Gateway, tmp_path: Path) -> None:
-    assert shutil.which("curl"), "curl is not installed, and the README promises that its curl example works"
+    if shutil.which("curl") is None:
+        # .ci/run installs it: there a skip would hide that the README's promise went untested.
+        missing = "curl is not installed, and the README promises that its curl example works"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)  # noqa: TID251 - no setting of the program
     script = code_block(page, "sh", "SendRequestRequest")
     assert ADDRESS in script
     printed = await output_of("sh", "-c", script.replace(ADDRESS, served.url), folder=tmp_path)
