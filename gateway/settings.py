@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     stale_after: float = Field(
         default=2 * 24 * 3600, ge=0, description="возраст MessageID в секундах (StaleMessageId); 0 — любой"
     )
+    any_message_id: bool = Field(default=False, description="принимать MessageID не по образцу UUID, до 36 знаков")
     any_uuid_version: bool = Field(default=False, description="принимать MessageID не только версии 1")
     check_wire_schema: bool = Field(default=True, description="проверять вызовы по XSD message-exchange")
     refuse_early: bool = Field(default=False, description="отказы проверки сообщать сразу, а не асинхронно")
@@ -87,6 +88,7 @@ class Settings(BaseSettings):
             lease=timedelta(seconds=self.lease),
             max_attachments=self.max_attachments,
             queue_limit=self.queue_limit,
+            message_id_pattern=not self.any_message_id,
             message_id_version=not self.any_uuid_version,
             stale_after=timedelta(seconds=self.stale_after) if self.stale_after else None,
             status_needs_ack=self.status_needs_ack,
@@ -113,6 +115,7 @@ ENGLISH: Final = {
     "max_attachments": "limit of the sum of MTOM attachments, bytes",
     "queue_limit": "limit of messages in a queue (DestinationOverflow)",
     "stale_after": "age of a MessageID in seconds (StaleMessageId); 0 is any",
+    "any_message_id": "take MessageIDs that do not match the pattern of a UUID, up to 36 characters",
     "any_uuid_version": "take MessageIDs of other versions than 1",
     "check_wire_schema": "check calls against the XSD of message-exchange",
     "refuse_early": "tell refusals of validation at once, not asynchronously",

@@ -34,6 +34,7 @@ def serve(  # noqa: PLR0913, PLR0917 - each is one setting
     max_attachments: Annotated[int | None, option("max_attachments")] = None,
     queue_limit: Annotated[int | None, option("queue_limit")] = None,
     stale_after: Annotated[float | None, option("stale_after")] = None,
+    any_message_id: Annotated[bool | None, option("any_message_id")] = None,
     any_uuid_version: Annotated[bool | None, option("any_uuid_version")] = None,
     check_wire_schema: Annotated[
         bool | None, option("check_wire_schema", "--check-wire-schema/--no-check-wire-schema")

@@ -14,6 +14,7 @@ class Limits:
     lease: how long a taken message stays hidden (UNCONFIRMED; 15 minutes is what an SMEV contractor's emulator took).
     max_attachments: sum of attachment contents in one call (UNCONFIRMED; 5 MiB is generally quoted).
     queue_limit: messages in one queue before DestinationOverflow; None is no limit (UNCONFIRMED).
+    message_id_pattern: MessageID must match the pattern of basic:UUID, lower case; else any text of at most 36.
     message_id_version: MessageID must be a version 1 UUID.
     stale_after: MessageID older than this is StaleMessageId ("two days or more"); None switches the check off.
     status_needs_ack: a status read by GetStatus waits for its Ack as messages do (UNCONFIRMED; emulators do not).
@@ -23,6 +24,7 @@ class Limits:
     lease: timedelta = timedelta(minutes=15)
     max_attachments: int = 5 * MIB
     queue_limit: int | None = None
+    message_id_pattern: bool = True
     message_id_version: bool = True
     stale_after: timedelta | None = timedelta(days=2)
     status_needs_ack: bool = False

@@ -65,6 +65,8 @@ def call_follows_wire_schema(arrival: Arrival, rules: Rules) -> None:
         # its Content may still be an xop:Include.
         arrival.body_child.remove(listed)
     errors = rules.wire_schemas.violations(arrival.body_child, smev)
+    if not rules.limits.message_id_pattern:  # then an Ack, too, may name a MessageID of any form
+        errors = tuple(error for error in errors if "Element 'AckTargetMessage': [facet 'pattern']" not in error)
     if errors:
         schema = f"smev-message-exchange-types-{smev.version}.xsd"
         raise faults.InvalidContent.of_envelope(
@@ -84,7 +86,7 @@ def message_id_is_well_formed(arrival: Arrival, rules: Rules) -> None:
     if not isinstance(arrival.call, SendRequest | SendResponse):
         return
     found = arrival.call.data.message_id
-    if not message_id.is_uuid(found):
+    if rules.limits.message_id_pattern and not message_id.is_uuid(found):
         lowered = say("запишите идентификатор строчными буквами", "write the identifier in lower case")
         advice = lowered if message_id.is_uuid(found.lower()) else ""
         expected = say(
@@ -94,12 +96,17 @@ def message_id_is_well_formed(arrival: Arrival, rules: Rules) -> None:
         raise faults.InvalidMessageIdFormat(
             Explanation("message_id_is_well_formed", expected, found, where="MessageID", advice=advice)
         )
+    if len(found) > message_id.LONGEST:
+        longest = say(f"не более {message_id.LONGEST} знаков", f"at most {message_id.LONGEST} characters")
+        raise faults.InvalidMessageIdFormat(
+            Explanation("message_id_is_well_formed", longest, f"{len(found)}", where="MessageID")
+        )
     if rules.limits.message_id_version and not message_id.is_time_based(found):
         raise faults.InvalidMessageIdFormat(
             Explanation(
                 "message_id_is_well_formed",
                 say("UUID версии 1 (по времени, RFC 4122)", "a UUID of version 1 (time-based, RFC 4122)"),
-                f"{found}: {say('версия', 'version')} {found[14]}",
+                f"{found}: {say('версия', 'version')} {found[14:15]}",
                 where="MessageID",
                 advice=say(
                     "создавайте идентификатор по времени (uuid1) или отключите проверку: --any-uuid-version",
@@ -124,7 +131,7 @@ def message_id_is_fresh(arrival: Arrival, rules: Rules) -> None:
             Explanation(
                 "message_id_is_fresh",
                 say(f"время в идентификаторе позже {since}", f"a time in the identifier after {since}"),
-                write(moment) if moment.year > 1 else str(moment),
+                write(moment),
                 where="MessageID",
                 advice=say(
                     "создайте новый идентификатор или отключите проверку: --stale-after 0",

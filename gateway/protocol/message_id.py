@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+LONGEST: Final = 36
+"""Characters of a UUID, and of whatever stands in for one where the pattern is not checked."""
+
 _PATTERN: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _UUID_EPOCH: Final = datetime(1582, 10, 15, tzinfo=UTC)
 """Version 1 timestamps count 100 ns intervals from the Gregorian reform (RFC 4122, 4.1.4)."""
@@ -16,8 +19,8 @@ def is_uuid(text: str) -> bool:
 
 
 def is_time_based(text: str) -> bool:
-    """Whether the version nibble of the UUID `text` is 1."""
-    return text[14] == "1"
+    """Whether `text` is a UUID, in either case, whose version nibble is 1."""
+    return is_uuid(text.lower()) and text[14] == "1"
 
 
 def moment_of(text: str) -> datetime | None:

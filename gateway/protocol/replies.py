@@ -76,7 +76,9 @@ def _request(message: DeliveredRequest, smev: Smev3) -> bytes:
 
 
 def _response(message: DeliveredResponse, smev: Smev3) -> bytes:
-    head = [f"<ns2:Response{_SIGNED}><ns2:OriginalMessageId>{message.original_message_id}</ns2:OriginalMessageId>"]
+    head = [
+        f"<ns2:Response{_SIGNED}><ns2:OriginalMessageId>{escape(message.original_message_id)}</ns2:OriginalMessageId>"
+    ]
     if message.original_transaction_code is not None:
         code = escape(message.original_transaction_code)
         head.append(f"<ns2:OriginalTransactionCode>{code}</ns2:OriginalTransactionCode>")
@@ -103,7 +105,7 @@ def _sender_signature(signature: bytes | None) -> bytes:
 def _metadata(metadata: Metadata, smev: Smev3, id_attribute: str) -> str:
     """types:MessageMetadata. 1.1 has more, 1.2 fewest fields (spec §3)."""
     parts = [
-        f"<ns2:MessageMetadata{id_attribute}><ns2:MessageId>{metadata.message_id}</ns2:MessageId>",
+        f"<ns2:MessageMetadata{id_attribute}><ns2:MessageId>{escape(metadata.message_id)}</ns2:MessageId>",
         f"<ns2:MessageType>{metadata.message_type.value}</ns2:MessageType>",
         _party("Sender", metadata.sender, metadata.sender_name, smev),
         f"<ns2:SendingTimestamp>{moments.write(metadata.sent_at)}</ns2:SendingTimestamp>",

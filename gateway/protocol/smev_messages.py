@@ -18,7 +18,7 @@ def rejected_request(fault: SmevFault, original_message_id: str, message_id: str
     status = _status(fault, original_message_id, InteractionStatus.REQUEST_IS_REJECTED_BY_SMEV, smev)
     return (
         f'<ns2:SenderProvidedResponseData{_declarations(smev)} Id="SIGNED_ASYNC_BY_SMEV">'
-        f"<ns2:MessageID>{message_id}</ns2:MessageID><ns2:To>{escape(to)}</ns2:To>{status}"
+        f"<ns2:MessageID>{escape(message_id)}</ns2:MessageID><ns2:To>{escape(to)}</ns2:To>{status}"
         "</ns2:SenderProvidedResponseData>"
     ).encode()
 
@@ -39,7 +39,7 @@ def _declarations(smev: Smev3) -> str:
 def _status(fault: SmevFault, original_message_id: str, category: InteractionStatus, smev: Smev3) -> str:
     details = escape(fault.description[:500])  # basic:string-500
     return (
-        f"<ns2:AsyncProcessingStatus><ns2:OriginalMessageId>{original_message_id}</ns2:OriginalMessageId>"
+        f"<ns2:AsyncProcessingStatus><ns2:OriginalMessageId>{escape(original_message_id)}</ns2:OriginalMessageId>"
         f"<ns2:StatusCategory>{status_for(category, smev).value}</ns2:StatusCategory>"
         f"<ns2:StatusDetails>{details}</ns2:StatusDetails>"
         f"{fault_element(fault, smev, fault.asynchronous_code, name='SmevFault')}</ns2:AsyncProcessingStatus>"
