@@ -1,4 +1,4 @@
-"""The journal: whatever crosses the gateway, once, in the transaction of the state change (DESIGN §2.2)."""
+"""The journal: whatever crosses the gateway, once, in the transaction of the state change (ADR 0002)."""
 
 from datetime import datetime
 from enum import StrEnum

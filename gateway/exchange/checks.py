@@ -1,4 +1,4 @@
-"""What may refuse a message, in order: two visible lists (DESIGN §2.4).
+"""What may refuse a message, in order: two visible lists (ADR 0004).
 
 `ON_ARRIVAL` is answered at once with a SOAP fault. `ON_VALIDATION` comes after the message was taken: the sender
 learns of it asynchronously. Moving a check is moving its line. What only the store can decide (the MessageID is

@@ -1,4 +1,4 @@
-"""Every refusal is journaled with its explanation before the fault leaves (DESIGN §2.2)."""
+"""Every refusal is journaled with its explanation before the fault leaves (ADR 0002)."""
 
 import logging
 from typing import Final

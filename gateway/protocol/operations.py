@@ -1,6 +1,6 @@
 """The operations of message-exchange as values: what a caller asks, what SMEV replies.
 
-Signatures are opaque bytes here (DESIGN: protocol and signature do not know each other): they are kept,
+Signatures are opaque bytes here (protocol and signature do not know each other): they are kept,
 forwarded and spliced, never looked into.
 """
 
