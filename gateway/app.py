@@ -217,7 +217,7 @@ def _open_store(settings: Settings) -> Database:
         schema.upgrade(store.engine)
     except Exception as error:
         store.close()
-        if isinstance(error, schema.StoreTooNew | DBAPIError):
+        if isinstance(error, schema.StoreTooNew | schema.StoreLocked | DBAPIError):
             raise CannotStart(f"{say('хранилище', 'store')} {store.name}: {error}") from error
         raise
     return store

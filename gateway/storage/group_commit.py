@@ -25,8 +25,8 @@ Work = Callable[[Connection], Result]
 BATCH: Final = 64
 _ATTEMPTS_ALONE: Final = 3
 """PostgreSQL may end a transaction to break a deadlock; the unit is run again."""
-_LOCKED_PAUSE_SECONDS: Final = 0.05
-_LOCKED_ATTEMPTS: Final = 40
+LOCKED_PAUSE_SECONDS: Final = 0.05
+LOCKED_ATTEMPTS: Final = 40
 """How long (two seconds) to wait for another process that holds the SQLite file."""
 
 _LOG: Final = logging.getLogger(__name__)
@@ -265,9 +265,9 @@ def _roll_back(connection: Connection) -> None:
 def run_each_alone(engine: Engine, batch: list[Unit]) -> None:
     """Run each unit in a transaction of its own, again where waiting may help; keep its result or its error."""
     # Shared: when the file stays locked, the batch waits two seconds, not two for each of its units.
-    patience = iter(range(_LOCKED_ATTEMPTS))
+    patience = iter(range(LOCKED_ATTEMPTS))
     for unit in batch:
-        for attempt in range(1, _LOCKED_ATTEMPTS + _ATTEMPTS_ALONE):
+        for attempt in range(1, LOCKED_ATTEMPTS + _ATTEMPTS_ALONE):
             failure = _try_alone(engine, unit)
             if failure is None or not _worth_waiting(engine, failure, attempt, patience):
                 break
@@ -304,7 +304,7 @@ def _worth_waiting(engine: Engine, failure: BaseException, attempt: int, patienc
     if engine.dialect.name == "sqlite":
         if "locked" not in str(failure) or next(patience, None) is None:
             return False
-        time.sleep(_LOCKED_PAUSE_SECONDS)
+        time.sleep(LOCKED_PAUSE_SECONDS)
         return True
     if attempt >= _ATTEMPTS_ALONE or not isinstance(failure, driver.OperationalError):
         return False

@@ -1,10 +1,14 @@
 """Brings a store to the tables of this release: a new one at once, an old one by Alembic; a newer one is refused."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import OperationalError
 
+from gateway.storage.group_commit import LOCKED_ATTEMPTS, LOCKED_PAUSE_SECONDS, Result
 from gateway.storage.tables import METADATA
 from gateway.words import say
 
@@ -15,6 +19,10 @@ _VERSION_TABLE: Final = "alembic_version"
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
+class StoreLocked(Exception):
+    """Another process holds the store and does not let go."""
+
+
 class StoreTooNew(Exception):
     """The store was written by a newer release."""
 
@@ -22,14 +30,9 @@ class StoreTooNew(Exception):
 def upgrade(engine: Engine) -> None:
     """Create or migrate the tables.
 
-    Raises: StoreTooNew.
+    Raises: StoreTooNew, StoreLocked.
     """
-    with engine.begin() as connection:
-        tables = inspect(connection).get_table_names()
-        if not tables:
-            _create(connection)
-            return
-        revision = _revision(connection) if _VERSION_TABLE in tables else None
+    revision = _when_unlocked(engine, _create_or_tell_revision)
     if revision == HEAD:
         return
     if revision is not None and revision > HEAD:
@@ -40,6 +43,28 @@ def upgrade(engine: Engine) -> None:
             )
         )
     _run_alembic(engine)
+
+
+def _when_unlocked(engine: Engine, work: Callable[[Connection], Result]) -> Result:
+    """Run `work` in a transaction; wait while another process holds the file."""
+    driver: Any = engine.dialect.loaded_dbapi
+    for _ in range(LOCKED_ATTEMPTS):
+        try:
+            with engine.begin() as connection:
+                return work(connection)
+        except (OperationalError, driver.OperationalError) as error:
+            if "locked" not in str(error):
+                raise
+        time.sleep(LOCKED_PAUSE_SECONDS)
+    raise StoreLocked(say("его держит другой процесс", "another process holds it"))
+
+
+def _create_or_tell_revision(connection: Connection) -> str | None:
+    tables = inspect(connection).get_table_names()
+    if not tables:
+        _create(connection)
+        return HEAD
+    return _revision(connection) if _VERSION_TABLE in tables else None
 
 
 def _create(connection: Connection) -> None:

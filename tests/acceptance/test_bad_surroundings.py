@@ -78,7 +78,7 @@ async def test_disk_full(gateway: Gateway) -> None:
 
 
 async def test_database_locked(gateway: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.storage.group_commit._LOCKED_ATTEMPTS", 2)  # each unit waits, and there are many
+    monkeypatch.setattr("gateway.storage.group_commit.LOCKED_ATTEMPTS", 2)  # each unit waits, and there are many
     message_id, reply_to = await taken(gateway)
     request, response = send_request(), send_response(reply_to)
     calls = [

@@ -28,6 +28,8 @@ from tests.exchange.participants import INN, example
 
 KILLS: Final = 20
 LANES: Final = 2
+ANSWERS_EACH: Final = 7
+"""Requests, responses and acks that each run of the server answers before it is killed."""
 SEED: Final = 20130304
 
 
@@ -40,6 +42,10 @@ class Answered:
     acks: set[str] = field(default_factory=set)
     tried: set[str] = field(default_factory=set)
     came_after_ack: list[str] = field(default_factory=list)
+
+    def least(self) -> int:
+        """How many answers there were of the kind of which there were fewest."""
+        return min(map(len, (self.requests, self.responses, self.acks)))
 
     def came(self, message_id: str) -> None:
         if message_id in self.acks:
@@ -152,12 +158,15 @@ async def _kill_and_check(data: Path, chance: random.Random) -> None:
     server, answered = Server(data), Answered()
     async with asyncio.TaskGroup() as group:
         load = group.create_task(Load(server.url, answered).run())
-        for _ in range(KILLS // LANES):
+        for number in range(1, KILLS // LANES + 1):
             async with server.serving() as process:
                 await asyncio.sleep(chance.uniform(0.02, 0.4))
+                # A slow machine gets its load, too.
+                while answered.least() < number * ANSWERS_EACH:  # noqa: ASYNC110 - the load knows no events
+                    await asyncio.sleep(chance.uniform(0.005, 0.05))
                 assert process.returncode is None
         load.cancel()
-    assert min(map(len, (answered.requests, answered.responses, answered.acks))) > 3 * KILLS  # there was a load
+    assert answered.least() > 3 * KILLS  # there was a load
     assert answered.came_after_ack == []
     later = ManualClock(machine.SystemClock().now() + timedelta(hours=1))  # every lease has ended
     settings = Settings(port=0, data=data, topology="none", participant=("CITY",), provide=(f"FNS={INN}",))

@@ -179,7 +179,7 @@ async def test_another_process_that_holds_the_file_is_a_store_error(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two seconds are waited for it, without standing in the loop's way."""
-    monkeypatch.setattr(group_commit, "_LOCKED_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr(group_commit, "LOCKED_PAUSE_SECONDS", 0.001)
     async with open_database(sqlite_url) as store, open_database(sqlite_url) as other:
         with Plug(other), pytest.raises(StoreError, match="locked"):
             await store.run(write("late"))

@@ -117,3 +117,16 @@ async def test_a_migration_that_breaks_leaves_nothing_half_done(
         schema.upgrade(store.engine)
         with store.engine.connect() as connection:
             assert set(METADATA.tables) < set(inspect(connection).get_table_names())
+
+
+async def test_a_store_that_another_process_holds_is_waited_for(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_database(sqlite_url) as store, open_database(sqlite_url) as other:
+        holder = other.engine.connect()
+        holder.begin()
+        monkeypatch.setattr(schema, "LOCKED_ATTEMPTS", 2)
+        with pytest.raises(schema.StoreLocked):
+            schema.upgrade(store.engine)
+        monkeypatch.setattr("time.sleep", lambda _: holder.close())  # it lets go while it is waited for
+        schema.upgrade(store.engine)
