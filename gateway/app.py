@@ -21,8 +21,8 @@ from gateway.domain.clock import Clock
 from gateway.domain.ids import IdSource
 from gateway.domain.participants import InvalidMnemonic, Participant, Participants, checked_mnemonic
 from gateway.domain.routing import ReplyAddresses
+from gateway.exchange.arrival import Rules
 from gateway.exchange.callers import Callers
-from gateway.exchange.checks import Rules
 from gateway.exchange.message_exchange import MessageExchange
 from gateway.exchange.refusals import Refusals
 from gateway.library.wire_schema import WireSchemas

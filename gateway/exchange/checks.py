@@ -6,47 +6,20 @@ new, the queue has room) is decided in the transaction that keeps the message, b
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from gateway.domain.catalogue import DataKind
 from gateway.domain.clock import to_microseconds
-from gateway.domain.limits import Limits
-from gateway.domain.participants import Participant, Participants
-from gateway.domain.routing import ForgedAddress, NoRecipient, ReplyAddress, ReplyAddresses, recipients_of
-from gateway.library import Library
-from gateway.library.wire_schema import WireSchemas
+from gateway.domain.participants import Participant
+from gateway.domain.routing import ForgedAddress, NoRecipient, ReplyAddress, recipients_of
+from gateway.exchange.arrival import Arrival, Rules
 from gateway.protocol import faults, message_id
 from gateway.protocol.faults import Explanation
 from gateway.protocol.messages import MessageType
 from gateway.protocol.moments import write
-from gateway.protocol.operations import Call, GetRequest, GetResponse, SendRequest, SendResponse
-from gateway.values import value
+from gateway.protocol.operations import GetRequest, GetResponse, SendRequest, SendResponse
 from gateway.words import say
-from gateway.xml import Element, path_of
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the checks of one gateway compare with."""
-
-    library: Library
-    wire_schemas: WireSchemas
-    participants: Participants
-    addresses: ReplyAddresses
-    limits: Limits
-
-
-@value
-class Arrival:
-    """A call, who makes it and when. `body_child` is what `call` was read from."""
-
-    call: Call
-    caller: Participant
-    now: datetime
-    body_child: Element
-
+from gateway.xml import path_of
 
 Check = Callable[[Arrival, Rules], None]
 

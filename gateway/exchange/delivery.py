@@ -2,7 +2,7 @@
 
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.domain.routing import ReplyAddress
-from gateway.exchange.checks import Arrival, Rules
+from gateway.exchange.arrival import Arrival, Rules
 from gateway.ns import SMEV3_VERSIONS, Smev3
 from gateway.protocol.messages import DeliveredRequest, DeliveredResponse, MessageType, Metadata
 from gateway.protocol.smev_messages import SMEV_MNEMONIC, SMEV_NAME

@@ -18,7 +18,8 @@ from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.domain.participants import Participant
 from gateway.domain.queues import Queue, queue_name
 from gateway.exchange import delivery, send_request, send_response
-from gateway.exchange.checks import ON_ARRIVAL, ON_VALIDATION, Arrival, Rules, first_refusal
+from gateway.exchange.arrival import Arrival, Rules
+from gateway.exchange.checks import ON_ARRIVAL, ON_VALIDATION, first_refusal
 from gateway.exchange.sending import Kept, Verdict
 from gateway.exchange.supervision import Supervision
 from gateway.ns import SMEV3_VERSIONS

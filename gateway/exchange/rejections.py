@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from gateway.domain.ids import IdSource
 from gateway.domain.queues import Queue
 from gateway.domain.routing import ReplyAddress
-from gateway.exchange.checks import Rules
+from gateway.exchange.arrival import Rules
 from gateway.ns import Smev3
 from gateway.protocol.faults import SmevFault
 from gateway.protocol.messages import MessageType

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from gateway.domain.ids import IdSource
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.domain.queues import Queue, queue_name
-from gateway.exchange.checks import Arrival, Rules
+from gateway.exchange.arrival import Arrival, Rules
 from gateway.protocol.faults import DestinationOverflow, Explanation, MessageIsAlreadySent, SmevFault
 from gateway.protocol.messages import Metadata
 from gateway.protocol.moments import write

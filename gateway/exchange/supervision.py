@@ -11,7 +11,7 @@ from gateway.domain.clock import to_microseconds
 from gateway.domain.ids import IdSource
 from gateway.domain.interaction import Event
 from gateway.domain.journal import JournalEntry, JournalEvent
-from gateway.exchange.checks import Rules
+from gateway.exchange.arrival import Rules
 from gateway.exchange.rejections import Rejected, tell_consumer
 from gateway.ns import SMEV3_VERSIONS
 from gateway.protocol import faults

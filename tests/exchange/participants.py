@@ -28,7 +28,7 @@ from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.domain.limits import Limits
 from gateway.domain.participants import Participant, Participants
 from gateway.domain.routing import ReplyAddresses
-from gateway.exchange.checks import Rules
+from gateway.exchange.arrival import Rules
 from gateway.exchange.message_exchange import Caller, MessageExchange
 from gateway.exchange.refusals import Refusals
 from gateway.library import Library

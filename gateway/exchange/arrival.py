@@ -1,0 +1,34 @@
+"""A call at the door: who makes it, when, and what this gateway's checks compare it with."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.domain.limits import Limits
+from gateway.domain.participants import Participant, Participants
+from gateway.domain.routing import ReplyAddresses
+from gateway.library import Library
+from gateway.library.wire_schema import WireSchemas
+from gateway.protocol.operations import Call
+from gateway.values import value
+from gateway.xml import Element
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the checks of one gateway compare with."""
+
+    library: Library
+    wire_schemas: WireSchemas
+    participants: Participants
+    addresses: ReplyAddresses
+    limits: Limits
+
+
+@value
+class Arrival:
+    """A call, who makes it and when. `body_child` is what `call` was read from."""
+
+    call: Call
+    caller: Participant
+    now: datetime
+    body_child: Element
