@@ -10,6 +10,7 @@ from lxml import etree
 
 from agencies.registers import World
 from gateway import xml
+from gateway.domain.participants import Participant
 from gateway.xml import Element
 
 RejectCode: TypeAlias = Literal["ACCESS_DENIED", "NO_DATA", "UNKNOWN_REQUEST_DESCRIPTION", "FAILURE"]
@@ -41,8 +42,23 @@ class InProgress:
 
 Answer: TypeAlias = Answered | Rejected | InProgress
 
-AnswerFunction: TypeAlias = Callable[[World, Element], tuple[Answer, ...]]
-"""Takes the root of a request's content, valid by its schema; gives the answers, the last one final."""
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request as an agency reads it.
+
+    `content` is the root of its business content, valid by the schema of its kind; `agency` is the participant that
+    answers, for its name and ОКТМО; `message_id` is the request's own, for numbers that must differ between requests.
+    """
+
+    world: World
+    content: Element
+    agency: Participant
+    message_id: str
+
+
+AnswerFunction: TypeAlias = Callable[[Question], tuple[Answer, ...]]
+"""Gives the answers to a question, the last one final."""
 
 Answers: TypeAlias = Mapping[str, AnswerFunction]
 """Answer functions by kind id ("fns/egrul")."""

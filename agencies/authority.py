@@ -1,7 +1,8 @@
 """A body that provides public services, municipal or regional: it fetches what others hold, and decides.
 
 It asks the applicant for nothing that another agency holds (210-FZ, Art. 7 part 1 item 2): for each application
-it sends one request to every holder, waits for the answers, and decides on them alone.
+it sends one request to every holder, waits for the answers, and decides on them alone. What others ask of it, it
+answers as any provider does.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from agencies import fns, mvd, rosreestr
+from agencies.answering import answer
 from agencies.applications import KIND as APPLICATION
 from agencies.applications import Application, Decision, Source, read_application, write_decision
 from agencies.node import NodeContext, poll
@@ -102,7 +104,7 @@ class Authority:
     def __init__(self, context: NodeContext) -> None:
         self._context = context
         options = context.options
-        self._body = Body(context.name, options["inn"], options["ogrn"])
+        self._body = Body(context.agency.name, options["inn"], options["ogrn"])
         self._services: dict[str, list[str]] = options["services"]
         self._cases: dict[str, _OpenCase] = {}
         self._case_of_request: dict[str, _OpenCase] = {}
@@ -115,9 +117,9 @@ class Authority:
         request = await self._context.client.take_request()
         if request is None:
             return False
-        kind = self._context.catalogue.by_request(request.message_type)
+        kind = self._context.library.catalogue.by_request(request.message_type)
         if kind is None or kind.id != APPLICATION or request.reply_to is None:
-            await self._context.client.ack(request.metadata.message_id)
+            await answer(self._context, request)
         elif request.message_id not in self._cases:  # a case in work is redelivered when its lease ends
             await self._begin(request, request.reply_to)
         return True

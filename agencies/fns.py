@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from agencies.answers import Answer, Answered, Answers, Builder, attribute, child, children, day, text
+from agencies.answers import Answer, Answered, Answers, Builder, Question, attribute, child, children, day, text
 from agencies.records import Address, Body, Firm, Founder, Identity, Person
 from agencies.registers import World
 from gateway.xml import Element
@@ -35,8 +35,9 @@ class EgrulExtract:
     heads: tuple[str, ...]
 
 
-def egrul(world: World, content: Element) -> tuple[Answer, ...]:
+def egrul(question: Question) -> tuple[Answer, ...]:
     """Answer an FNSVipULRequest with the extract, or with КодОбр 01 for a firm not in the register."""
+    world, content = question.world, question.content
     asked = child(content, "ЗапросЮЛ")
     firm = world.firm_by_ogrn(text(asked, "ОГРН")) or world.firm_by_inn(text(asked, "ИННЮЛ"))
     found = _egrul("КодОбр", _NOT_FOUND) if firm is None else _legal_entity(firm, world.today)
@@ -69,8 +70,9 @@ def read_egrul(content: Element) -> EgrulExtract | None:
     )
 
 
-def inn_by_person(world: World, content: Element) -> tuple[Answer, ...]:
+def inn_by_person(question: Question) -> tuple[Answer, ...]:
     """Answer an FNSINNSingularRequest: name, birth date and passport must all belong to one person."""
+    world, content = question.world, question.content
     asked = child(content, "СведФЛ")
     person = _person(world, asked)
     request_id = attribute(content, "ИдЗапрос")

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from agencies.answers import Answer, Answered, Answers, Builder, Rejected, child, children, day, text
+from agencies.answers import Answer, Answered, Answers, Builder, Question, Rejected, child, children, day, text
 from agencies.records import Identity, Passport, Person
 from agencies.registers import World
 from gateway.xml import Element
@@ -12,11 +12,12 @@ PASSPORT_DOSSIER: Final = "mvd/passport-dossier"
 _dossier: Final = Builder("urn://mvd/guvm/passport-dossier/1.1.0")
 
 
-def passport_dossier(world: World, content: Element) -> tuple[Answer, ...]:
+def passport_dossier(question: Question) -> tuple[Answer, ...]:
     """Answer a passportDossierRequest with every passport of the person, or reject it with NO_DATA.
 
     Namesakes born on one day cannot be told apart by name, so nobody's dossier is given for them.
     """
+    world, content = question.world, question.content
     found = _persons(world, content)
     if len(found) != 1:
         what = "не найдено" if not found else f"найдено несколько ({len(found)}), укажите паспорт"

@@ -8,8 +8,9 @@ from typing import Any, Final, Protocol
 
 from agencies.registers import World
 from gateway.client import NoAnswer, Smev3Client
-from gateway.domain.catalogue import Catalogue
 from gateway.domain.clock import Clock
+from gateway.domain.participants import Participant
+from gateway.library import Library
 from gateway.protocol.participant_replies import FaultReceived
 
 _LOG: Final = logging.getLogger(__name__)
@@ -21,12 +22,11 @@ _GROWTH: Final = 1.6
 
 @dataclass(frozen=True, slots=True)
 class NodeContext:
-    """What a node is given. `name` is how it signs its papers, `options` stand in the topology."""
+    """What a node is given. `agency` is who it acts for, `options` stand in the topology."""
 
-    mnemonic: str
-    name: str
+    agency: Participant
     client: Smev3Client
-    catalogue: Catalogue
+    library: Library
     world: World
     clock: Clock
     options: dict[str, Any] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from agencies.answers import (
     Answers,
     Builder,
     InProgress,
+    Question,
     Rejected,
     child,
     children,
@@ -59,12 +60,13 @@ class EgrnExtract:
     owners: tuple[Owner, ...]
 
 
-def egrn_statement(world: World, content: Element) -> tuple[Answer, ...]:
+def egrn_statement(question: Question) -> tuple[Answer, ...]:
     """Answer a Request: first the number that it got here, then the extract or a rejection.
 
     A request that names no cadastral number, because its statement is in an attachment, is rejected at once
     with UNKNOWN_REQUEST_DESCRIPTION.
     """
+    world, content = question.world, question.content
     cadastral_number = text(content, "CadastralNumber")
     if not cadastral_number:
         return (

@@ -56,11 +56,9 @@ class Nodes:
 
     def _build(self, spec: NodeSpec, url: str, session: aiohttp.ClientSession) -> Node:
         client = Smev3Client(url, spec.mnemonic, self._clock, self._ids, session=session)
-        name = self._participants.name_of(spec.mnemonic)
+        agency = self._participants.by_mnemonic[spec.mnemonic]
         node: Node = self._factories[spec.mnemonic](
-            NodeContext(
-                spec.mnemonic, name, client, self._library.catalogue, self.world, self._clock, dict(spec.options)
-            )
+            NodeContext(agency, client, self._library, self.world, self._clock, dict(spec.options))
         )
         return node
 
