@@ -9,11 +9,13 @@ import binascii
 import hashlib
 import hmac
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from gateway.domain.catalogue import DataKind, routing_key
+from gateway.domain.likeness import nearest
 from gateway.domain.participants import Participants
 from gateway.protocol.messages import MessageType
 from gateway.words import say
@@ -24,10 +26,10 @@ _LONGEST: Final = 500
 
 
 class NoRecipient(Exception):
-    """Nobody can be found who answers this request; `expected` and `found` say why."""
+    """Nobody can be found who answers this request; `expected` and `found` say why, `nearest` who was meant perhaps."""
 
-    def __init__(self, expected: str, found: str, advice: str) -> None:
-        self.expected, self.found, self.advice = expected, found, advice
+    def __init__(self, expected: str, found: str, advice: str, nearest: str = "") -> None:
+        self.expected, self.found, self.advice, self.nearest = expected, found, advice, nearest
         super().__init__(f"{expected}; {found}")
 
 
@@ -66,7 +68,16 @@ def recipients_of(kind: DataKind, content: Element, participants: Participants, 
             "исправьте значение или добавьте участника с этим ОКТМО",
             "correct the value or add a participant with this OKTMO",
         ),
+        nearest(key, _addresses(providers, participants)),
     )
+
+
+def _addresses(providers: tuple[str, ...], participants: Participants) -> Iterator[str]:
+    """Yield every text that would have named one of `providers`."""
+    yield from providers
+    for participant in map(participants.named, providers):
+        if participant is not None and participant.oktmo is not None:
+            yield participant.oktmo
 
 
 @dataclass(frozen=True, slots=True)

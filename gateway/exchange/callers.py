@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from gateway.domain.clock import Clock
 from gateway.domain.journal import JournalEntry, JournalEvent
+from gateway.domain.likeness import nearest
 from gateway.domain.participants import InvalidMnemonic, Participant, Participants, Registration, checked_mnemonic
 from gateway.protocol.faults import Explanation, SenderIsNotRegistered
 from gateway.signature.certificates import MetCertificate, certificate_in, subject_name
@@ -58,6 +59,7 @@ class Callers:
                     "caller",
                     say(f"один из участников: {known}", f"one of the participants: {known}"),
                     participant.mnemonic,
+                    nearest=nearest(participant.mnemonic, self._participants.by_mnemonic),
                     advice=say(
                         "добавьте участника в топологию или --participant, либо запустите с --registration open",
                         "add the participant to the topology or to --participant, or start with --registration open",

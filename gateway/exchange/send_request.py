@@ -8,7 +8,7 @@ from gateway.domain.clock import to_microseconds
 from gateway.domain.interaction import Event, advance
 from gateway.domain.queues import Queue
 from gateway.exchange import sending
-from gateway.exchange.checks import kind_of_request, recipients_for
+from gateway.exchange.on_validation import kind_of_request, recipients_for
 from gateway.exchange.rejections import Rejected, tell_consumer
 from gateway.exchange.sending import Kept, Verdict
 from gateway.protocol.faults import SmevFault

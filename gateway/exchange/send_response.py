@@ -8,7 +8,7 @@ from gateway.domain.interaction import Event
 from gateway.domain.queues import Queue
 from gateway.domain.routing import ReplyAddress
 from gateway.exchange import sending
-from gateway.exchange.checks import address_of
+from gateway.exchange.on_arrival import address_of
 from gateway.exchange.rejections import Rejected, tell_provider
 from gateway.exchange.sending import Kept, Verdict
 from gateway.protocol.faults import Explanation, RecipientIsNotFound, SmevFault

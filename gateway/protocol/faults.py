@@ -19,21 +19,38 @@ _CORE: Final = "MOCK:PRODUCTION_AREA:MOCK_CORE1 : TR:SYNC:"
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a message was refused, for people: `where` is an element path or a place in the call."""
+    """Why a message was refused, for people.
+
+    `check` is the function that refused, `where` an element path or a place in the call, `rule` the facet of a schema
+    or the clause that was broken, `nearest` the known thing that is most like what was found, `others` are further
+    violations of the same check, a line each.
+    """
 
     check: str
     expected: str
     found: str
     where: str = ""
     advice: str = ""
+    rule: str = ""
+    nearest: str = ""
+    others: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "others", tuple(self.others))  # read back from JSON it is a list
 
     def __str__(self) -> str:
         expected, found = say("ожидалось", "expected"), say("найдено", "found")
         parts = [f"[{self.check}] {expected}: {self.expected}; {found}: {self.found}"]
-        if self.where:
-            parts.append(f"{say('где', 'where')}: {self.where}")
-        if self.advice:
-            parts.append(f"{say('что делать', 'what to do')}: {self.advice}")
+        parts += [
+            f"{label}: {value}"
+            for label, value in (
+                (say("где", "where"), self.where),
+                (say("правило", "rule"), self.rule),
+                (say("ближайшее", "nearest"), self.nearest),
+                (say("что делать", "what to do"), self.advice),
+            )
+            if value
+        ]
         return "; ".join(parts)
 
 

@@ -92,7 +92,8 @@ async def test_a_closed_gateway_lets_in_whom_it_knows(store: Database) -> None:
     gateway = callers(store, Registration.CLOSED)
     assert (await gateway.identify("CITY", None)).mnemonic == "CITY"
     with pytest.raises(SenderIsNotRegistered) as caught:
-        await gateway.identify("STRANGER", None)
+        await gateway.identify("CITI", None)
     assert "CITY" in caught.value.explanation.expected
+    assert caught.value.explanation.nearest == "CITY"
     assert "--participant" in caught.value.explanation.advice
     assert store.run_now(registry.participants) == []

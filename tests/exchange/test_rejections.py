@@ -87,11 +87,14 @@ async def test_rejections_say_what_to_correct(smev: Sandbox) -> None:
         explanations[explanation.check] = explanation
     unknown, invalid, right, recipient = explanations.values()
     assert unknown.found == str(request_type(INN)).replace("Request", "Reqest")
-    assert INN in unknown.advice
+    assert unknown.nearest.startswith(INN)
     assert invalid.where == "/FNSINNSingularRequest/СведЮЛ/@НаимОрг"
+    assert "НаимОрг" in invalid.rule
+    assert "mock-smev sample" in invalid.advice
     assert (right.expected.endswith(EGRUL), right.found) == (True, INN)
     assert "24999000" in recipient.found
     assert "CITY, TOWN" in recipient.found
+    assert recipient.nearest.startswith("24")
 
 
 async def test_a_kind_that_nobody_provides_has_no_recipient(smev: Sandbox, consumer: Speaker) -> None:
