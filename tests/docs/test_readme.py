@@ -1,11 +1,9 @@
 """The READMEs tell the truth: the table of settings, the examples, the links."""
 
-import asyncio
 import os
 import re
 import shutil
 import sys
-from collections.abc import AsyncIterator
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -15,19 +13,16 @@ import typer.main
 
 from gateway.app import Gateway, running
 from gateway.cli import application
-from gateway.client import Smev3Client
-from gateway.machine import SystemClock, new_ids
 from gateway.settings import ENGLISH, ENVIRONMENT_PREFIX, Settings
+from tests.docs.examples import ADDRESS, nothing_is_left_for, output_of
 from tests.docs.pages import PAGES, README, README_RU, ROOT, anchors, code_block, links, read
 
-ADDRESS: Final = "http://127.0.0.1:8630"
 HEADS: Final = {
     README: ("Flag", "Environment variable", "Default", "Meaning"),
     README_RU: ("Флаг", "Переменная окружения", "По умолчанию", "Смысл"),
 }
 RUSSIAN: Final = {name: field.description or "" for name, field in Settings.model_fields.items()}
 MEANINGS: Final = {README: ENGLISH, README_RU: RUSSIAN}
-_PATIENCE_SECONDS: Final = 60
 
 both_readmes = pytest.mark.parametrize("page", [README, README_RU], ids=lambda page: page.name)
 
@@ -74,34 +69,6 @@ def test_every_flag_of_the_table_is_an_option_of_serve() -> None:
 
 
 # --- examples -------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-async def served(tmp_path: Path) -> AsyncIterator[Gateway]:
-    """What `make serve` starts, on a free port."""
-    async with running(Settings(port=0, data=tmp_path / "data")) as gateway:
-        yield gateway
-
-
-async def output_of(*command: str, folder: Path) -> str:
-    """Run a command to its end; return what it printed."""
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe, cwd=folder)
-    try:
-        async with asyncio.timeout(_PATIENCE_SECONDS):
-            printed, complaints = await process.communicate()
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    assert process.returncode == 0, complaints.decode()
-    return printed.decode()
-
-
-async def nothing_is_left_for(mnemonic: str, gateway: Gateway) -> bool:
-    """Whether the queue of responses is empty, taken messages included."""
-    async with Smev3Client(gateway.url, mnemonic, SystemClock(), new_ids(), version="1.1") as client:
-        return set((await client.queue_statistics()).values()) == {0}
 
 
 @both_readmes

@@ -1,25 +1,24 @@
-"""A participant's SMEV 3 client: the six operations as coroutines, typed, with retries that keep the MessageID.
-
-async with Smev3Client("http://127.0.0.1:8630", "MYSYSTEM", SystemClock(), new_ids()) as smev:
-    sent = await smev.send_request(content)
-    response = await smev.take_response()
-    await smev.ack(response.metadata.message_id)
-"""
+"""The six operations of message-exchange as coroutines, typed, with retries that keep the MessageID."""
 
 import asyncio
+import dataclasses
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import aiohttp
+import yarl
 
+from gateway import machine
+from gateway.client.files import AnyAttachment, read_attachments
+from gateway.client.taking import Taking
 from gateway.domain.clock import Clock
 from gateway.domain.ids import IdSource
 from gateway.ns import SMEV3_VERSIONS
 from gateway.protocol import mtom, participant_calls, participant_replies
-from gateway.protocol.faults import SoapFault
-from gateway.protocol.messages import AttachmentHeader, MessageType, Rejection, RequestStatus, Selector
+from gateway.protocol.faults import Explanation, SoapFault
+from gateway.protocol.messages import MessageType, Rejection, RequestStatus, Selector
 from gateway.protocol.participant_calls import Outgoing
 from gateway.protocol.participant_replies import (
     AsyncStatus,
@@ -33,7 +32,7 @@ from gateway.xml import Element, source
 EXPLAIN_HEADER: Final = "X-Mock-Smev-Explain"
 """Where this sandbox explains a refusal; not a part of the protocol."""
 
-_PAUSES: Final = (0.1, 0.5, 2.0)
+PAUSES: Final = (0.1, 0.5, 2.0)
 """Seconds before each retry of a call that got no answer."""
 
 
@@ -53,23 +52,27 @@ class Smev3Client:
     """Speaks as one participant, in one version, to one gateway (or to anything that speaks SMEV 3).
 
     `url` is the gateway's root or the full address of a service; with a root the caller is named in the address.
+    `clock` and `ids` are this machine's unless given; `pauses` are the seconds before each retry of a call that got no
+    answer. One client may be used by many tasks at once.
     """
 
     def __init__(  # noqa: PLR0913 - who, where, and the two sources that nobody else may choose
         self,
         url: str,
         mnemonic: str,
-        clock: Clock,
-        ids: IdSource,
+        clock: Clock | None = None,
+        ids: IdSource | None = None,
         *,
         version: str = "1.2",
         session: aiohttp.ClientSession | None = None,
+        pauses: Sequence[float] = PAUSES,
     ) -> None:
         self.mnemonic = mnemonic
         self._smev = SMEV3_VERSIONS[version]
         self._address = url if "/ws" in url else f"{url.rstrip('/')}/as/{mnemonic}/smev/v{version}/ws"
-        self._clock, self._ids = clock, ids
+        self._clock, self._ids = clock or machine.SystemClock(), ids or machine.new_ids()
         self._session, self._own_session = session, session is None
+        self._pauses = tuple(pauses)
 
     async def __aenter__(self) -> Self:
         return self
@@ -92,15 +95,20 @@ class Smev3Client:
         content: Element | bytes,
         options: Outgoing = Outgoing(),  # noqa: B008 - frozen
         *,
-        attachments: Sequence[tuple[AttachmentHeader, bytes]] = (),
+        attachments: Sequence[AnyAttachment] = (),
         message_id: str | None = None,
     ) -> SentMessage:
         """Send a request (SendRequest) whose business content has the root `content`.
 
-        Raises: FaultReceived, NoAnswer.
+        `attachments` are paths of files, or headers with bytes; they go by MTOM. With the `message_id` of an earlier
+        try the message is sent again: SMEV takes it once.
+
+        Raises: FaultReceived, NoAnswer, OSError for a file that cannot be read.
         """
         chosen = message_id or self.new_message_id()
-        envelope, parts = participant_calls.send_request(self._smev, chosen, _bytes(content), options, attachments)
+        envelope, parts = participant_calls.send_request(
+            self._smev, chosen, _bytes(content), options, await read_attachments(attachments)
+        )
         return await self._send("SendRequest", chosen, envelope, parts)
 
     async def send_response(
@@ -108,16 +116,18 @@ class Smev3Client:
         to: str,
         answer: Element | bytes | Sequence[Rejection] | RequestStatus,
         *,
-        attachments: Sequence[tuple[AttachmentHeader, bytes]] = (),
+        attachments: Sequence[AnyAttachment] = (),
         message_id: str | None = None,
     ) -> SentMessage:
         """Answer a request (SendResponse): content, rejections, or an intermediate status. `to` is its ReplyTo.
 
-        Raises: FaultReceived, NoAnswer.
+        Raises: FaultReceived, NoAnswer, OSError for a file that cannot be read.
         """
         chosen = message_id or self.new_message_id()
         body = _bytes(answer) if isinstance(answer, Element | bytes) else answer
-        envelope, parts = participant_calls.send_response(self._smev, chosen, to, body, attachments)
+        envelope, parts = participant_calls.send_response(
+            self._smev, chosen, to, body, await read_attachments(attachments)
+        )
         return await self._send("SendResponse", chosen, envelope, parts)
 
     async def _send(
@@ -174,6 +184,56 @@ class Smev3Client:
                 return  # the lost answer was to an Ack that counted
             raise
 
+    def requests(
+        self,
+        message_type: MessageType | None = None,
+        *,
+        node_id: str | None = None,
+        until_empty: bool = False,
+        longest_pause: float = 1.0,
+    ) -> Taking[ReceivedRequest]:
+        """Take requests one after the other, each acknowledged when the next one is asked for or the block ends.
+
+        An exception in the block leaves the request at hand unacknowledged: it comes again when its lease has ended.
+
+            async with smev.requests() as requests:
+                async for request in requests:
+                    await smev.send_response(request.reply_to, answer_to(request))
+
+        An empty queue ends the loop with `until_empty`, else it is asked again after ever longer pauses, up to
+        `longest_pause` seconds. The loop raises FaultReceived and NoAnswer as the calls do.
+        """
+        return Taking(
+            lambda: self.take_request(message_type, node_id=node_id), self.ack, None if until_empty else longest_pause
+        )
+
+    def responses(
+        self,
+        message_type: MessageType | None = None,
+        *,
+        node_id: str | None = None,
+        until_empty: bool = False,
+        longest_pause: float = 1.0,
+    ) -> Taking[ReceivedResponse]:
+        """Take responses one after the other, as `requests` does requests."""
+        return Taking(
+            lambda: self.take_response(message_type, node_id=node_id), self.ack, None if until_empty else longest_pause
+        )
+
+    async def explanation_of(self, fault: FaultReceived) -> Explanation | None:
+        """Return why this sandbox refused a call; None of any other SMEV, or when it does not say.
+
+        Raises: aiohttp.ClientError.
+        """
+        if fault.explain is None:
+            return None
+        address = yarl.URL(self._address).with_path(fault.explain)
+        async with self._connections().get(address) as response:
+            entry: dict[str, Any] = await response.json() if response.status == 200 else {}
+        written = entry.get("explanation")
+        known = {name.name for name in dataclasses.fields(Explanation)}
+        return Explanation(**{key: value for key, value in written.items() if key in known}) if written else None
+
     async def queue_statistics(self) -> dict[str, int]:
         """Return queue name -> messages waiting (GetIncomingQueueStatistics, version 1.1 only).
 
@@ -188,7 +248,7 @@ class Smev3Client:
     ) -> tuple[Element, int]:
         content_type, body = mtom.pack(envelope, parts) if parts else ("text/xml; charset=utf-8", envelope)
         headers = {"Content-Type": content_type, "SOAPAction": f'"urn:{operation}"'}
-        for attempt, pause in enumerate((*_PAUSES, None), 1):
+        for attempt, pause in enumerate((*self._pauses, None), 1):
             try:
                 answer = await self._post(headers, body)
             except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as error:
@@ -200,11 +260,14 @@ class Smev3Client:
         raise AssertionError("the last attempt returns or raises")
 
     async def _post(self, headers: dict[str, str], body: bytes) -> "_Answer":
-        if self._session is None:
-            self._session = aiohttp.ClientSession()
-        async with self._session.post(self._address, data=io.BytesIO(body), headers=headers) as response:
+        async with self._connections().post(self._address, data=io.BytesIO(body), headers=headers) as response:
             content_type = response.headers.get("Content-Type", "text/xml")
             return _Answer(content_type, await response.read(), response.status, response.headers.get(EXPLAIN_HEADER))
+
+    def _connections(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession()
+        return self._session
 
 
 @dataclass(frozen=True, slots=True)
