@@ -27,7 +27,7 @@ from gateway.protocol.participant_replies import (
     ReceivedRequest,
     ReceivedResponse,
 )
-from gateway.xml import Element, source
+from gateway.xml import Element, parse, source
 
 EXPLAIN_HEADER: Final = "X-Mock-Smev-Explain"
 """Where this sandbox explains a refusal; not a part of the protocol."""
@@ -103,7 +103,7 @@ class Smev3Client:
         `attachments` are paths of files, or headers with bytes; they go by MTOM. With the `message_id` of an earlier
         try the message is sent again: SMEV takes it once.
 
-        Raises: FaultReceived, NoAnswer, OSError for a file that cannot be read.
+        Raises: FaultReceived, NoAnswer, OSError for a file that cannot be read, XmlError for content that is no XML.
         """
         chosen = message_id or self.new_message_id()
         envelope, parts = participant_calls.send_request(
@@ -290,4 +290,7 @@ def _open(answer: _Answer, operation: str, attempt: int) -> Element:
 
 
 def _bytes(content: Element | bytes) -> bytes:
-    return content if isinstance(content, bytes) else source(content)
+    """Return `content` as it can stand inside an envelope: without the XML declaration that a file begins with."""
+    if isinstance(content, bytes):
+        return source(parse(content)) if content.lstrip().startswith((b"<?", b"\xef\xbb\xbf")) else content
+    return source(content)

@@ -119,6 +119,12 @@ async def test_a_lost_answer_costs_no_message_and_makes_no_second_one(gateway: G
         assert await fns.take_request() is None
 
 
+async def test_content_may_begin_with_an_xml_declaration(gateway: Gateway) -> None:
+    async with two_sides(gateway) as (city, fns):
+        await city.send_request(b"\xef\xbb\xbf<?xml version='1.0' encoding='UTF-8'?>\n" + REQUEST)
+        assert await fns.take_request() is not None
+
+
 async def test_silence_ends_in_an_error_that_names_the_address(gateway: Gateway) -> None:
     async with dropping_answers(gateway, 9) as url, Smev3Client(url, "CITY", pauses=(0,)) as city:
         with pytest.raises(NoAnswer, match="CITY/smev"):
