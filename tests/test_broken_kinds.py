@@ -44,6 +44,15 @@ def broken(root: Path) -> KindError:
         ("[response]", "[answer]", 12, "unknown key 'answer'"),
         ('fidelity = "own"', 'fidelity = "own"\nbroadcast = true', 13, "a broadcast has no [response]"),
         ('fidelity = "own"', 'fidelity = "own"\nbroadcast = "yes"', 6, "expected true or false"),
+        ('fidelity = "own"', 'fidelity = "own"\nauto = 1', 6, "auto: expected true or false, found 1"),
+        ('fidelity = "own"', 'fidelity = "own"\nprovider = "А"', 6, "provider: мнемоника"),
+        (
+            'fidelity = "own"',
+            'fidelity = "own"\nid = "a/c"',
+            6,
+            "id: expected 'a/b', as the folders are named, found 'a/c'",
+        ),
+        ('fidelity = "own"', 'version = "1.1"\nfidelity = "own"', 5, "version: expected '1.0'"),
         ('fidelity = "own"', 'fidelity = "own"\nschema = "../t.xsd"', 6, "inside the kind's folder"),
         ('fidelity = "own"', 'fidelity = "own"\nschema = "gone.xsd"', 6, "gone.xsd is missing"),
     ],
@@ -60,7 +69,7 @@ def test_a_broken_kind_file_is_refused_with_its_line(
     assert str(caught.value) == str(error)
 
 
-@pytest.mark.parametrize("name", ["kind.toml", "t.xsd", "example-request.xml", "example-response.xml"])
+@pytest.mark.parametrize("name", ["kind.toml", "t.xsd"])
 def test_a_missing_file_is_named(kind_folder: Path, name: str) -> None:
     (kind_folder / name).unlink()
     error = broken(kind_folder.parents[2])
@@ -68,12 +77,28 @@ def test_a_missing_file_is_named(kind_folder: Path, name: str) -> None:
     assert ("none" if name == "t.xsd" else name) in error.message
 
 
-@pytest.mark.parametrize("name", ["kind.toml", "t.xsd", "example-request.xml"])
+def test_examples_may_be_missing(kind_folder: Path) -> None:
+    (kind_folder / "example-request.xml").unlink()
+    (kind_folder / "example-response.xml").unlink()
+    assert list(check(kind_folder.parents[2])) == []
+
+
+@pytest.mark.parametrize("name", ["kind.toml", "t.xsd"])
 def test_a_link_out_of_the_folder_is_refused(kind_folder: Path, tmp_path: Path, name: str) -> None:
     outside = tmp_path / ".outside"
     shutil.move(kind_folder / name, outside)
     (kind_folder / name).symlink_to(outside)
     assert f"{name} leads out of the kind's folder" in broken(tmp_path).message
+
+
+@pytest.mark.parametrize("name", ["example-request.xml", "examples/found-request.xml"])
+def test_an_example_outside_the_folder_is_refused_by_check(kind_folder: Path, tmp_path: Path, name: str) -> None:
+    outside = tmp_path / ".outside"
+    shutil.move(kind_folder / "example-request.xml", outside)
+    (kind_folder / name).parent.mkdir(exist_ok=True)
+    (kind_folder / name).symlink_to(outside)
+    (error,) = check(tmp_path)
+    assert "leads out of the kind's folder" in error.message
 
 
 def test_two_xsds_need_the_key_schema(kind_folder: Path) -> None:
@@ -122,6 +147,7 @@ def test_two_kinds_with_one_root_are_refused_with_the_line_of_the_second(tmp_pat
         ("example-request.xml", "1234567890123", "12", 1, "/Request/ОГРН: expected"),
         ("example-request.xml", "</Request>", "", 1, "line 1"),
         ("example-response.xml", RESPONSE, f"\n{REQUEST}", 2, "expected the root {urn:t}Response"),
+        ("t.xsd", "types.inc", "http://[", 3, "not an address"),
     ],
 )
 def test_a_broken_schema_or_example_is_told_by_check_with_its_line(
@@ -139,6 +165,27 @@ def test_a_broken_schema_fails_the_first_message_of_its_kind(kind_folder: Path) 
     library = load(kind_folder.parents[2])
     with pytest.raises(KindError, match=r"t\.xsd:11: "):
         library.violations(xml.parse(REQUEST.encode()))
+
+
+def test_the_documents_beside_a_schema_are_checked(kind_folder: Path) -> None:
+    (kind_folder / "examples").mkdir()
+    (kind_folder / "examples" / "any.xml").write_text("<other/>", encoding="utf-8")
+    (error,) = check(kind_folder.parents[2])
+    assert "expected the root {urn:t}Request or {urn:t}Response, found {}other" in error.message
+    (kind_folder / "examples" / "any.xml").write_text(REQUEST, encoding="utf-8")
+    (kind_folder / "scenarios.toml").write_text('[[scenario]]\nresponse = "answer.xml"\n', encoding="utf-8")
+    (error,) = check(kind_folder.parents[2])
+    assert (error.path.name, error.line) == ("scenarios.toml", 2)
+    (kind_folder / "answer.xml").write_text(RESPONSE.replace("t:x", "u:x"), encoding="utf-8")
+    (error,) = check(kind_folder.parents[2])
+    assert error.path.name == "answer.xml"
+    (kind_folder / "answer.xml").write_text(RESPONSE, encoding="utf-8")
+    (kind_folder / "response.xml.j2").write_text("\n{{", encoding="utf-8")
+    (error,) = check(kind_folder.parents[2])
+    assert (error.path.name, error.line) == ("response.xml.j2", 2)
+    (kind_folder / "response.xml.j2").write_bytes(b"\xff")
+    (error,) = check(kind_folder.parents[2])
+    assert error.path.name == "response.xml.j2"
 
 
 def test_check_goes_on_after_an_error(tmp_path: Path) -> None:

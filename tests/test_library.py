@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway import xml
-from gateway.library import Library, SchemaViolation, check, load
+from gateway.domain.catalogue import KindDefinedTwice
+from gateway.library import Library, SchemaViolation, UnknownKind, check, load
+from gateway.library.folders import KindFolder
 from gateway.xml import Element
 from tests.kind_folders import KIND_TOML, REQUEST, RESPONSE, XSD, rewrite, write_kind
 
@@ -88,11 +92,18 @@ def test_loading_compiles_nothing_and_500_kinds_load_fast(tmp_path: Path) -> Non
         folder = tmp_path / f"agency{index % 10}" / f"kind{index}" / "1.0"
         folder.mkdir(parents=True)
         (folder / "kind.toml").write_text(KIND_TOML.replace("urn:t", f"urn:t{index}"), encoding="utf-8")
-        for name in ("t.xsd", "example-request.xml", "example-response.xml"):
-            (folder / name).touch()  # empty: opening one would fail
+        (folder / "t.xsd").touch()  # empty: opening one would fail
     started = time.perf_counter()
     assert len(load(tmp_path).catalogue) == 500
     assert time.perf_counter() - started < 1.0
+
+
+def test_shipped_kinds_have_examples_of_every_root() -> None:
+    shipped = load(Path(__file__).parents[1] / "schemas" / "kinds")
+    for kind in shipped.catalogue:
+        pairs = shipped.examples_of(kind)
+        assert any(pair.request for pair in pairs), kind.id
+        assert kind.broadcast or any(pair.response for pair in pairs), kind.id
 
 
 def test_a_start_does_not_import_xmlschema(kind_folder: Path) -> None:
@@ -104,6 +115,87 @@ def test_a_start_does_not_import_xmlschema(kind_folder: Path) -> None:
         "assert 'xmlschema' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[1])
+
+
+# Kinds that come and go
+
+
+def other_kind(root: Path) -> KindFolder:
+    """A second kind, with roots of its own."""
+    folder = write_kind(root, "c/d/2.0")
+    for path in folder.iterdir():
+        rewrite(path, "urn:t", "urn:d")
+    return KindFolder(folder)
+
+
+def test_a_kind_is_added_and_removed_while_others_stay(tmp_path: Path) -> None:
+    write_kind(tmp_path / "ours")
+    changing = load(tmp_path / "ours")
+    first, content = changing.catalogue, xml.parse(REQUEST.replace("urn:t", "urn:d").encode())
+    added = other_kind(tmp_path / "theirs")
+    assert changing.violations(content) != ()
+    changing.rehearse(added)
+    assert changing.catalogue is first
+    changing.add(added)
+    assert [kind.id for kind in changing.catalogue] == ["a/b", "c/d"]
+    assert [kind.id for kind in first] == ["a/b"]
+    assert changing.violations(content) == ()
+    assert changing.folder_of(added.kind) == added.path
+    assert changing.xsd_of(added.kind) == added.path / "t.xsd"
+    with pytest.raises(KindDefinedTwice):
+        changing.add(KindFolder(added.path))
+    assert changing.remove("c/d", "2.0") is added
+    assert changing.violations(content) != ()
+    with pytest.raises(UnknownKind, match=r"c/d 2\.0"):
+        changing.folder_of(added.kind)
+    with pytest.raises(UnknownKind):
+        changing.remove("c/d", "2.0")
+
+
+def test_a_schema_is_compiled_once_whatever_comes_and_goes(tmp_path: Path) -> None:
+    folder = write_kind(tmp_path / "ours")
+    changing = load(tmp_path / "ours")
+    assert changing.violations(xml.parse(REQUEST.encode())) == ()
+    (folder / "t.xsd").write_text("gone", encoding="utf-8")
+    changing.add(other_kind(tmp_path / "theirs"))
+    changing.remove("c/d", "2.0")
+    assert changing.violations(xml.parse(REQUEST.encode())) == ()
+
+
+def test_readers_never_see_half_of_a_change(tmp_path: Path) -> None:
+    """One thread adds and removes; the others find a kind by both of its roots or by none."""
+    write_kind(tmp_path / "ours")
+    changing, added = load(tmp_path / "ours"), other_kind(tmp_path / "theirs")
+    assert added.kind.response is not None
+    stopped, seen, response = threading.Event(), set[int](), added.kind.response
+
+    def read() -> None:
+        while not stopped.is_set():
+            catalogue = changing.catalogue
+            found = (catalogue.by_request(added.kind.request), catalogue.by_response(response), catalogue.by_id("c/d"))
+            seen.add(sum(kind is not None for kind in found) + (len(catalogue) - 1) * 10)
+
+    with ThreadPoolExecutor(3) as pool:
+        reading = [pool.submit(read) for _ in range(2)]
+        for _ in range(300):
+            changing.add(added)
+            changing.remove("c/d", "2.0")
+        changing.add(added)
+        while 13 not in seen:
+            pass
+        stopped.set()
+        for future in reading:
+            future.result()
+    assert seen <= {0, 13}
+
+
+def test_a_sampler_and_the_examples_are_made_once(kind_folder: Path) -> None:
+    loaded = load(kind_folder.parents[2])
+    (kind,) = loaded.catalogue
+    assert loaded.sampler_of(kind) is loaded.sampler_of(kind)
+    assert loaded.examples_of(kind) is loaded.examples_of(kind)
+    assert loaded.scenarios_of(kind) == ()
+    assert loaded.template_of(kind) is None
 
 
 # What is valid
@@ -241,6 +333,19 @@ def test_hostile_content_is_refused_in_bounded_time_and_words(library: Library, 
     assert time.process_time() - started < 10  # seconds; some of these took minutes before they were bounded
     assert 1 <= len(violations) <= 20
     assert all(len(str(violation) + violation.message) < 2_000 for violation in violations)
+
+
+@pytest.mark.parametrize("pattern", ["(a|aa)+b", "([А-яЁёa]+[ -]?)+b"])
+def test_a_pattern_that_backtracks_for_ever_is_judged_in_bounded_time(tmp_path: Path, pattern: str) -> None:
+    """Python's `re`, which xmlschema asks for its words, would take hours."""
+    folder = write_kind(tmp_path)
+    rewrite(folder / "types.inc", "\\d{13}", pattern)
+    content = xml.parse(f'<Request xmlns="urn:t"><ОГРН>{"a" * 60}</ОГРН></Request>'.encode())
+    started = time.process_time()
+    violation = only(load(tmp_path).violations(content))
+    assert time.process_time() - started < 10
+    assert violation.path == "/Request/ОГРН"
+    assert pattern in violation.expected
 
 
 def test_a_long_content_is_valid_too(library: Library) -> None:

@@ -12,6 +12,9 @@ from gateway.xml import Element
 _LIKENESS: Final = 0.6
 """Below this (0 to 1) a name is not a misspelling of another one; difflib's own default for close matches."""
 
+AUTOMATIC_PROVIDER: Final = "AUTO"
+"""Mnemonic of who answers automatic kinds that name no provider of their own."""
+
 _LONGEST_COMPARED: Final = 300
 """Characters of an unknown name that are compared: difflib is quadratic, and the name comes off the wire."""
 
@@ -24,7 +27,8 @@ class DataKind:
     is a broadcast, which nobody answers. `route_by` is a path of local names from the content root down to
     an element, or to an "@attribute" in last place, whose text names the recipient (an OKTMO code or a
     mnemonic); it is empty where one supplier serves everybody. `fidelity` says how near the schema is to the
-    published one: "official", "simplified" or "own".
+    published one: "official", "simplified" or "own". `auto` kinds are answered without any code of theirs: from
+    scenarios, a template, examples or samples. `provider` is the mnemonic of who answers, where the kind says so.
     """
 
     id: str
@@ -37,6 +41,8 @@ class DataKind:
     broadcast: bool = False
     route_by: tuple[str, ...] = ()
     fidelity: str = "simplified"
+    auto: bool = False
+    provider: str | None = None
 
     def __post_init__(self) -> None:
         if self.broadcast is not (self.response is None):
@@ -47,12 +53,18 @@ class DataKind:
         """The request root and, unless the kind is a broadcast, the response root."""
         return (self.request,) if self.response is None else (self.request, self.response)
 
+    @property
+    def provided_by(self) -> str | None:
+        """The mnemonic of the provider that the kind itself asks for; None where it leaves that to others."""
+        return self.provider or (AUTOMATIC_PROVIDER if self.auto else None)
+
 
 class CatalogueError(ValueError):
     """Two data kinds cannot stand in one catalogue; `second` is the one that came later."""
 
     def __init__(self, first: DataKind, second: DataKind, what: str) -> None:
-        super().__init__(f"{what} is claimed twice: by {first.id} {first.version} and by {second.id} {second.version}")
+        claimants = f"by {first.id} {first.version} and by {second.id} {second.version}"
+        super().__init__(f"{what} is claimed twice: {claimants}; remove one of the two")
         self.first = first
         self.second = second
 

@@ -75,9 +75,29 @@ class Participants:
 
     def add(self, participant: Participant) -> None:
         """Add or replace `participant`."""
+        self._forget_certificate(participant.mnemonic)
         self.by_mnemonic[participant.mnemonic] = participant
         if participant.certificate is not None:
             self._by_certificate[participant.certificate] = participant.mnemonic
+
+    def remove(self, mnemonic: str) -> None:
+        """Remove a participant, also from the providers of every kind."""
+        self._forget_certificate(mnemonic)
+        del self.by_mnemonic[mnemonic]
+        self.provide_only(mnemonic, ())
+
+    def become(self, other: "Participants") -> None:
+        """Take over everything from `other`: whoever holds this registry sees it from now on."""
+        self.by_mnemonic.clear()
+        self._by_certificate.clear()
+        for participant in other.by_mnemonic.values():
+            self.add(participant)
+        self.providers = dict(other.providers)
+
+    def _forget_certificate(self, mnemonic: str) -> None:
+        known = self.by_mnemonic.get(mnemonic)
+        if known is not None and known.certificate is not None:
+            self._by_certificate.pop(known.certificate, None)
 
     def with_certificate(self, certificate: str) -> Participant | None:
         """Return whose certificate has the SHA-256 `certificate`."""
@@ -93,6 +113,21 @@ class Participants:
 
     def provides(self, mnemonic: str, kind_id: str) -> bool:
         return mnemonic in self.providers.get(kind_id, ())
+
+    def provided_by(self, mnemonic: str) -> tuple[str, ...]:
+        """Return the ids of the kinds that `mnemonic` provides, in order."""
+        return tuple(sorted(kind for kind, providers in self.providers.items() if mnemonic in providers))
+
+    def provide_only(self, mnemonic: str, kinds: Iterable[str]) -> None:
+        """Make `mnemonic` a provider of exactly `kinds`: of those that are new to it the first in line."""
+        wanted = set(kinds)
+        for kind, providers in self.providers.items():
+            if mnemonic in providers and kind not in wanted:
+                self.providers[kind] = tuple(other for other in providers if other != mnemonic)
+        for kind in wanted:
+            providers = self.providers.get(kind, ())
+            if mnemonic not in providers:
+                self.providers[kind] = (mnemonic, *providers)
 
     def provide(self, mnemonic: str, kind_id: str) -> None:
         """Make `mnemonic` the provider of `kind_id`, instead of whoever was."""

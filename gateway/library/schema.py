@@ -1,5 +1,6 @@
 """One kind's XSD, compiled when it is first needed: libxml2 decides, xmlschema finds the words."""
 
+import re
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -8,11 +9,12 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from gateway import ns, xml
-from gateway.library.folders import KindError
+from gateway.library.kind_file import KindError
 from gateway.library.violations import (
     RefusedElement,
     SchemaViolation,
     is_long,
+    is_valid,
     judge_long,
     told_by_libxml2,
 )
@@ -21,6 +23,10 @@ from gateway.xml import Element
 
 if TYPE_CHECKING:
     from gateway.library.explanation import Explainer
+
+_LARGEST_EXPLAINED: Final = 1024 * 1024
+"""Bytes of the XSDs: reading them for the words of a refusal takes xmlschema half a second a megabyte, and nobody is
+served meanwhile. Refusals by larger schemas are told in the words of libxml2."""
 
 _REFERENCES: Final = tuple(f"{{{ns.XSD}}}{name}" for name in ("include", "import", "redefine"))
 _ELEMENT: Final = f"{{{ns.XSD}}}element"
@@ -33,6 +39,7 @@ class Schema:
         self._folder = folder
         self._xsd = xsd
         self._compiled: etree.XMLSchema | None = None
+        self._size = 0
         self._explainer: Explainer | None = None
         # The error log belongs to the compiled schema, not to the call: two calls at once would mix theirs.
         self._lock = threading.Lock()
@@ -46,13 +53,15 @@ class Schema:
             compiled = self.compile()
             if is_long(element):
                 return judge_long(element, compiled)
-            if compiled.validate(element):
+            if is_valid(element, compiled):
                 return ()
             refused = RefusedElement(element)
             explained = self._explain(refused) if refused.is_explainable() else ()
             return explained or told_by_libxml2(refused, compiled)
 
     def _explain(self, refused: RefusedElement) -> tuple[SchemaViolation, ...]:
+        if self._size > _LARGEST_EXPLAINED:
+            return ()
         from gateway.library.explanation import Explainer  # noqa: PLC0415 a start without refusals is fast
 
         try:
@@ -69,7 +78,7 @@ class Schema:
         probe = etree.Element(f"{{{root.namespace}}}{root.root}" if root.namespace else root.root)
         with self._lock:
             compiled = self.compile()
-            compiled.validate(probe)
+            is_valid(probe, compiled)
             return all(entry.type != etree.ErrorTypes.SCHEMAV_CVC_ELT_1 for entry in compiled.error_log)
 
     def declared_names(self) -> str:
@@ -84,7 +93,7 @@ class Schema:
         Raises: KindError with the file and line of the XSD.
         """
         if self._compiled is None:
-            main = _read_all(self._xsd, self._folder)
+            main, self._size = _read_all(self._xsd, self._folder)
             try:
                 self._compiled = etree.XMLSchema(main)
             except etree.XMLSchemaParseError as error:
@@ -92,28 +101,37 @@ class Schema:
         return self._compiled
 
 
-def _read_all(xsd: Path, folder: Path) -> Element:
-    """Return the root of `xsd` after looking at every file that libxml2 is going to open because of it.
+def _read_all(xsd: Path, folder: Path) -> tuple[Element, int]:
+    """Return the root of `xsd`, and the bytes of all files, after a look at every one that libxml2 is going to open.
 
     libxml2 would follow any address, and reads the referred files with a parser of its own, so nothing may
     reach it that our parser refuses or that lies outside the folder.
     """
     roots: dict[Path, Element] = {}
-    waiting = [xsd]
+    waiting, size = [xsd], 0
     while waiting:
         path = waiting.pop()
         if path not in roots:
-            roots[path] = _read(path)
+            content = _read(path)
+            size += len(content)
+            roots[path] = _parse(path, content)
             waiting.extend(_referred(path, roots[path], folder))
     main = roots[xsd]
     main.getroottree().docinfo.URL = xsd.resolve().as_uri()  # the base of relative schemaLocations
-    return main
+    return main, size
 
 
-def _read(path: Path) -> Element:
+def _read(path: Path) -> bytes:
     try:
-        return xml.parse(path.read_bytes())
-    except (OSError, xml.XmlError) as error:
+        return path.read_bytes()
+    except OSError as error:
+        raise KindError.from_cause(path, error) from error
+
+
+def _parse(path: Path, content: bytes) -> Element:
+    try:
+        return xml.parse(content)
+    except xml.XmlError as error:
         raise KindError.from_cause(path, error) from error
 
 
@@ -131,7 +149,7 @@ def _referred(path: Path, root: Element, folder: Path) -> list[Path]:
 
 
 def _problem(location: str, path: Path, folder: Path) -> str:
-    if urlsplit(location).scheme or location.startswith("//"):
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", location):
         return "a file of the kind's folder, not an address"
     if not location.isascii() or " " in location:
         return "a percent-encoded file name (libxml2 reads no other)"
