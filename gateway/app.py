@@ -3,7 +3,7 @@
 import asyncio
 import importlib
 import logging
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version as package_version
@@ -13,7 +13,6 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from aiohttp import web
-from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from gateway import library, machine, topology
@@ -22,15 +21,20 @@ from gateway.domain.ids import IdSource
 from gateway.domain.participants import InvalidMnemonic, Participant, Participants, checked_mnemonic
 from gateway.domain.routing import ReplyAddresses
 from gateway.exchange.arrival import Rules
+from gateway.exchange.by_hand import ByHand
 from gateway.exchange.callers import Callers
+from gateway.exchange.inquiry import Inquiry
+from gateway.exchange.kinds import Kinds
 from gateway.exchange.message_exchange import MessageExchange
 from gateway.exchange.refusals import Refusals
+from gateway.exchange.roster import Roster
 from gateway.library.wire_schema import WireSchemas
 from gateway.settings import Settings
 from gateway.storage import registry, schema
 from gateway.storage.database import Database, StoreError, StoreUnusable, open_database
 from gateway.topology import Topology
-from gateway.transports.admin import AdminEndpoint
+from gateway.transports import admin
+from gateway.transports.admin.guard import Guard, is_loopback
 from gateway.transports.smev3 import Framing, Smev3Endpoint
 from gateway.transports.wsdl import ServiceDescription
 from gateway.words import say
@@ -58,7 +62,9 @@ class Gateway:
     participants: Participants
     library: library.Library
     nodes: Any
-    """The nodes of the topology (`agencies.runner.Nodes`), None when it has none."""
+    """The nodes of the topology and of automatic kinds (`agencies.runner.Nodes`)."""
+    admin_token: str | None
+    """What requests to the admin API have to carry, None when they need not."""
 
 
 @asynccontextmanager
@@ -71,36 +77,57 @@ async def running(
     """
     clock = clock or machine.SystemClock()
     ids = ids or machine.new_ids(settings.seed)
-    kinds = _load_kinds(settings)
-    chosen = load_topology(settings, kinds)
-    participants = _participants(settings, chosen, kinds)
+    shelf = _load_kinds(settings)
+    chosen = load_topology(settings, shelf)
+    insisted = _insisted(settings, shelf)
+    participants = _participants(settings, chosen, insisted)
+    kinds = Kinds(shelf, participants, added_kinds(settings), insisted=[kind for _, kind in insisted])
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(_open_store(settings))
-        addresses = ReplyAddresses(await _prepare(store, participants, settings))
-        wire_schemas = WireSchemas(data_folder("schemas") / "smev3")
-        rules = Rules(kinds, wire_schemas, participants, addresses, settings.limits)
-        exchange = MessageExchange(store, rules, clock, ids, refuse_early=settings.refuse_early)
-        endpoint = Smev3Endpoint(
-            exchange,
-            Callers(participants, settings.registration, store, clock),
-            Refusals(store, clock),
-            ServiceDescription(wire_schemas),
-            Framing(settings.always_multipart, settings.body_timeout),
+        nodes = _build_nodes(settings, chosen, participants, shelf, clock, ids)
+        roster = Roster(
+            participants,
+            shelf,
+            store,
+            clock,
+            appoint=kinds.appoint,
+            simulated=lambda: nodes.by_mnemonic,
+            insisted=insisted,
         )
-        admin = AdminEndpoint(store, lambda: _health(settings, store, exchange, len(participants.by_mnemonic)))
+        await roster.recall()
+        wire_schemas = WireSchemas(data_folder("schemas") / "smev3")
+        rules = Rules(shelf, wire_schemas, participants, await _reply_addresses(store, settings), settings.limits)
+        exchange = MessageExchange(store, rules, clock, ids, refuse_early=settings.refuse_early)
+        callers, refusals = Callers(participants, settings.registration, store, clock), Refusals(store, clock)
+        token = _admin_token(settings)
         application = web.Application(client_max_size=settings.max_body)
-        application.add_routes([*endpoint.routes(), *admin.routes()])
+        framing = Framing(settings.always_multipart, settings.body_timeout)
+        endpoint = Smev3Endpoint(exchange, callers, refusals, ServiceDescription(wire_schemas), framing)
+        application.add_routes(endpoint.routes())
+        admin.mount(
+            application,
+            admin.Administration(
+                health=lambda: _health(settings, store, exchange, len(participants.by_mnemonic)),
+                inquiry=Inquiry(store),
+                roster=roster,
+                library=shelf,
+                kinds=kinds,
+                by_hand=ByHand(exchange, callers, refusals, clock, ids),
+                guard=Guard(settings.host, token),
+                limits=settings.limits,
+                body_timeout=settings.body_timeout,
+                nodes=nodes,
+                closing=asyncio.Event(),
+            ),
+        )
         port = await stack.enter_async_context(_listening(application, settings))
-        nodes = _build_nodes(chosen, participants, kinds, clock, ids, settings.seed or 0)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        gateway = Gateway(settings, f"http://{host}:{port}", store, exchange, participants, kinds, nodes)
-        if nodes is not None:
-            nodes.connect(gateway.url)
+        gateway = Gateway(settings, f"http://{host}:{port}", store, exchange, participants, shelf, nodes, token)
+        nodes.connect(gateway.url)
         background = await stack.enter_async_context(_Background())
         background.start(_supervise(exchange, clock, settings.journal_limit), "supervision")
         background.start(asyncio.to_thread(wire_schemas.compile), "wire schemas")
-        if nodes is not None:
-            background.start(nodes.run(), "nodes")
+        background.start(nodes.run(), "nodes")
         yield gateway
 
 
@@ -136,9 +163,18 @@ def data_folder(name: str) -> Path:
     return Path(str(files(name)))
 
 
+def added_kinds(settings: Settings) -> Path:
+    """Return the folder of the kinds that the admin API added."""
+    return settings.data / "kinds"
+
+
 def _load_kinds(settings: Settings) -> library.Library:
+    folders = [Path(folder) for folder in settings.kinds]
+    added = added_kinds(settings)
+    if added.is_dir():
+        folders.append(added)
     try:
-        return library.load(data_folder("schemas") / "kinds", *(Path(folder) for folder in settings.kinds))
+        return library.load(*folders, shipped=data_folder("schemas") / "kinds")
     except library.KindError as error:
         raise CannotStart(str(error)) from error
 
@@ -168,43 +204,59 @@ def load_topology(settings: Settings, kinds: library.Library) -> Topology:
         raise CannotStart(str(error)) from error
 
 
-def _participants(settings: Settings, chosen: Topology, kinds: library.Library) -> Participants:
+def _insisted(settings: Settings, kinds: library.Library) -> tuple[tuple[str, str], ...]:
+    """Return (mnemonic, kind) of each --provide."""
+    insisted = []
+    for text in settings.provide:
+        mnemonic, separator, kind_id = text.partition("=")
+        if not separator or kinds.catalogue.by_id(kind_id) is None:
+            ids = ", ".join(sorted(kind.id for kind in kinds.catalogue))
+            raise CannotStart(
+                say(
+                    f"--provide {text}: ожидалось МНЕМОНИКА=вид, где вид — один из: {ids}",
+                    f"--provide {text}: expected MNEMONIC=kind, where kind is one of: {ids}",
+                )
+            )
+        insisted.append((mnemonic, kind_id))
+    return tuple(insisted)
+
+
+def _participants(settings: Settings, chosen: Topology, insisted: Iterable[tuple[str, str]]) -> Participants:
     participants = Participants.of(chosen.participants, chosen.providers)
     try:
         for text in settings.participant:
             mnemonic, _, name = text.partition("=")
             known = participants.named(checked_mnemonic(mnemonic))
             participants.add(known or Participant(mnemonic, name or mnemonic))
-        for text in settings.provide:
-            mnemonic, separator, kind_id = text.partition("=")
-            if not separator or kinds.catalogue.by_id(kind_id) is None:
-                ids = ", ".join(sorted(kind.id for kind in kinds.catalogue))
-                raise CannotStart(
-                    say(
-                        f"--provide {text}: ожидалось МНЕМОНИКА=вид, где вид — один из: {ids}",
-                        f"--provide {text}: expected MNEMONIC=kind, where kind is one of: {ids}",
-                    )
-                )
+        for mnemonic, kind_id in insisted:
             participants.provide(checked_mnemonic(mnemonic), kind_id)
     except InvalidMnemonic as error:
         raise CannotStart(str(error)) from error
     return participants
 
 
+def _admin_token(settings: Settings) -> str | None:
+    if settings.admin_token is not None or is_loopback(settings.host):
+        return settings.admin_token
+    return machine.token()
+
+
 def _build_nodes(  # noqa: PLR0913, PLR0917 - what the nodes are made from, handed on
+    settings: Settings,
     chosen: Topology,
     participants: Participants,
     kinds: library.Library,
     clock: Clock,
     ids: IdSource,
-    seed: int,
 ) -> Any:
-    if not chosen.nodes:
-        return None
     runner = importlib.import_module(NODE_RUNNER)
+    fixtures = tuple(Path(file) for file in settings.fixtures)
+    options = runner.WorldOptions(
+        settings.seed or 0, settings.data / "world.json", fixtures, invent_unknown=settings.invent_unknown
+    )
     try:
-        return runner.Nodes(chosen.nodes, participants, kinds, clock, ids, seed)
-    except runner.UnknownNode as error:
+        return runner.Nodes(chosen.nodes, participants, kinds, clock, ids, options)
+    except (runner.UnknownNode, runner.WorldUnusable) as error:
         raise CannotStart(str(error)) from error
 
 
@@ -223,18 +275,9 @@ def _open_store(settings: Settings) -> Database:
     return store
 
 
-async def _prepare(store: Database, participants: Participants, settings: Settings) -> bytes:
-    """Take in who registered before, and return the store's secret for reply addresses."""
-
-    def read(connection: Connection) -> tuple[list[Participant], bytes]:
-        fresh = machine.secret(settings.seed)
-        return registry.participants(connection), registry.setting(connection, "reply-address secret", fresh)
-
-    registered, secret = await store.run(read)
-    for participant in registered:
-        if participants.named(participant.mnemonic) is None:
-            participants.add(participant)
-    return secret
+async def _reply_addresses(store: Database, settings: Settings) -> ReplyAddresses:
+    fresh = machine.secret(settings.seed)
+    return ReplyAddresses(await store.run(lambda c: registry.setting(c, "reply-address secret", fresh)))
 
 
 @asynccontextmanager

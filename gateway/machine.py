@@ -23,6 +23,11 @@ def new_ids(seed: int | None = None) -> SeededIds:
     return SeededIds(chance(seed))
 
 
+def token() -> str:
+    """Return a token that nobody can guess, whatever the seed."""
+    return chance(None).randbytes(18).hex()
+
+
 def secret(seed: int | None) -> bytes:
     """Return 32 bytes that nobody can guess, unless a seed asked for the same ones each time."""
     return chance(seed).randbytes(32)

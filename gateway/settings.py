@@ -33,10 +33,14 @@ class Settings(BaseSettings):
     store: str | None = Field(
         default=None, description="адрес хранилища SQLAlchemy; по умолчанию файл SQLite в папке данных"
     )
-    topology: str = Field(default="minimal", description="топология: имя, файл TOML или none")
+    topology: str = Field(default="region", description="топология: имя, файл TOML или none")
     kinds: _List = Field(default=(), description="папки с видами сведений, кроме поставляемых")
     participant: _List = Field(default=(), description="свой участник: МНЕМОНИКА или МНЕМОНИКА=Название")
     provide: _List = Field(default=(), description="кто предоставляет вид сведений: МНЕМОНИКА=ведомство/вид")
+    fixtures: _List = Field(default=(), description="файлы фикстур: что ещё есть в мире ведомств (JSON, TOML)")
+    invent_unknown: bool = Field(
+        default=False, description="придумывать людей, организации и объекты, которых в мире нет"
+    )
     registration: Registration = Field(
         default=Registration.OPEN, description="open: незнакомый участник регистрируется сам"
     )
@@ -58,6 +62,12 @@ class Settings(BaseSettings):
     always_multipart: bool = Field(default=False, description="отвечать только multipart/related, как настоящая СМЭВ")
     body_timeout: float = Field(default=30, gt=0, description="секунды на передачу тела запроса")
     journal_limit: int = Field(default=200_000, gt=0, description="записей журнала; старшие вытесняются")
+    admin_token: str | None = Field(
+        default=None,
+        pattern="^[!-~]+$",
+        repr=False,
+        description="токен для /__admin; без него вне этой машины — случайный",
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -70,7 +80,7 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings
 
-    @field_validator("kinds", "participant", "provide", mode="before")
+    @field_validator("kinds", "participant", "provide", "fixtures", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """In the environment a list is separated by commas."""
@@ -108,6 +118,8 @@ ENGLISH: Final = {
     "kinds": "folders of data kinds besides those that ship",
     "participant": "own participant: MNEMONIC or MNEMONIC=Name",
     "provide": "who provides a data kind: MNEMONIC=agency/kind",
+    "fixtures": "files of fixtures: what else is in the agencies' world (JSON, TOML)",
+    "invent_unknown": "invent people, firms and real estate that the world does not have",
     "registration": "open: an unknown participant registers by calling",
     "lease": "seconds for which a taken message is hidden until its Ack",
     "seed": "seed of ids and of the world; without one ids are random, the world is number 0",
@@ -123,6 +135,7 @@ ENGLISH: Final = {
     "always_multipart": "reply with multipart/related only, as the real SMEV",
     "body_timeout": "seconds for the body of a request to come",
     "journal_limit": "entries of the journal; the oldest go first",
+    "admin_token": "token of /__admin; without one, off this machine, a random one",
 }
 """The descriptions of the settings in English."""
 

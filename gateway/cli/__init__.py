@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from gateway.cli import by_hand, checks, demo, serve
+from gateway.cli import by_hand, checks, demo, explain, kinds, serve, world
 from gateway.cli.common import CommandFailed, show_error
 from gateway.words import say
 
@@ -62,6 +62,22 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
         say("Подтвердить полученное сообщение.", "Acknowledge a message that was taken."),
     ),
     (
+        "explain",
+        explain.explain,
+        say(
+            "Объяснить отказ: какая проверка, что ожидалось и найдено, где, что делать.",
+            "Explain a refusal: which check, what was expected and found, where, what to do.",
+        ),
+    ),
+    (
+        "sample",
+        kinds.sample,
+        say(
+            "Напечатать готовый запрос вида сведений: пример или образец по схеме.",
+            "Print a complete request of a data kind: its example, or a sample made from the schema.",
+        ),
+    ),
+    (
         "check-schemas",
         checks.check_schemas,
         say(
@@ -97,6 +113,19 @@ def _options(
 
 for name, command, text in _COMMANDS:
     application.command(name, help=text)(command)
+for name, group, text in (
+    (
+        "kinds",
+        kinds.application,
+        say("Виды сведений: добавить свой, показать, убрать.", "Data kinds: add one's own, list, remove."),
+    ),
+    (
+        "world",
+        world.application,
+        say("Мир ведомств: люди, организации, объекты.", "The agencies' world: people, firms, real estate."),
+    ),
+):
+    application.add_typer(group, name=name, help=text)
 
 
 def main() -> None:

@@ -1,11 +1,11 @@
 """`mock-smev send` and `mock-smev take`: one call by hand, as any participant."""
 
-import json
+import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Final, TypeVar
 
 import aiohttp
 import typer
@@ -16,10 +16,14 @@ from gateway.cli.common import DEFAULT_URL, ERRORS, OUTPUT, As, CommandFailed, F
 from gateway.client import NoAnswer, Smev3Client
 from gateway.ns import SMEV3_VERSIONS, SOAP_ENVELOPE
 from gateway.protocol.messages import Rejection
-from gateway.protocol.participant_replies import FaultReceived, ProtocolError
+from gateway.protocol.participant_replies import FaultReceived, ProtocolError, ReceivedRequest, ReceivedResponse
 from gateway.protocol.statuses import RejectCode
 from gateway.words import say
 from gateway.xml import Element, XmlError, name_of, parse
+
+_Taken = TypeVar("_Taken")
+_PAUSE: Final = 0.1
+"""Seconds between two looks into an empty queue."""
 
 
 class QueueName(StrEnum):
@@ -68,15 +72,18 @@ def send(  # noqa: PLR0913, PLR0917 - each is one option
         run(_with_client(url, as_, version, lambda client: _request(client, element)))
 
 
-def take(
+def take(  # noqa: PLR0913, PLR0917 - each is one option
     queue: Annotated[QueueName, typer.Argument(help="requests, responses, statuses")],
     as_: As,
     ack: Annotated[bool, typer.Option("--ack", help=say("сразу подтвердить получение", "acknowledge at once"))] = False,
+    wait: Annotated[
+        float, typer.Option("--wait", min=0, help=say("секунды ждать сообщения", "seconds to wait for a message"))
+    ] = 0,
     url: Url = DEFAULT_URL,
     version: Version = "1.2",
 ) -> None:
     """Take one message; exit code 3 when there is none."""
-    run(_with_client(url, as_, version, lambda client: _take(client, queue, ack=ack)))
+    run(_with_client(url, as_, version, lambda client: _take(client, queue, ack=ack, wait=wait)))
 
 
 def ack(
@@ -102,21 +109,32 @@ async def _answer(client: Smev3Client, to: str, answer: Element | tuple[Rejectio
     OUTPUT.print(say("ответ принят: ", "answer accepted: ") + sent.message_id)
 
 
-async def _take(client: Smev3Client, queue: QueueName, *, ack: bool) -> None:
+async def _take(client: Smev3Client, queue: QueueName, *, ack: bool, wait: float) -> None:
     if queue is QueueName.STATUSES:
-        status = await client.take_status()
-        if status is None:
-            raise _empty(queue)
+        status = await _waited(client.take_status, queue, wait)
         OUTPUT.print(f"{status.original_message_id}: {status.category}: {status.fault or status.details}", markup=False)
         return
-    message = await (client.take_request() if queue is QueueName.REQUESTS else client.take_response())
-    if message is None:
-        raise _empty(queue)
+    message: ReceivedRequest | ReceivedResponse
+    if queue is QueueName.REQUESTS:
+        message = await _waited(client.take_request, queue, wait)
+    else:
+        message = await _waited(client.take_response, queue, wait)
     etree.indent(message.element)
     typer.echo(etree.tostring(message.element, encoding="unicode", pretty_print=True))
     if ack:
         await client.ack(message.metadata.message_id)
         ERRORS.print(say("подтверждено: ", "acknowledged: ") + message.metadata.message_id)
+
+
+async def _waited(take: Callable[[], Awaitable[_Taken | None]], queue: QueueName, seconds: float) -> _Taken:
+    """Return what `take` gets, asking again for `seconds`."""
+    for _ in range(1 + int(seconds / _PAUSE)):
+        taken = await take()
+        if taken is not None:
+            return taken
+        if seconds:
+            await asyncio.sleep(_PAUSE)
+    raise _empty(queue)
 
 
 def _empty(queue: QueueName) -> CommandFailed:
@@ -129,7 +147,7 @@ async def _with_client(url: str, mnemonic: str, version: str, work: Callable[[Sm
         try:
             await work(client)
         except FaultReceived as fault:
-            raise CommandFailed(await _explained(url, fault)) from fault
+            raise CommandFailed(await _explained(client, fault)) from fault
         except (NoAnswer, ProtocolError) as error:
             raise CommandFailed(str(error)) from error
 
@@ -140,31 +158,12 @@ def _checked(version: str) -> str:
     return version
 
 
-async def _explained(url: str, fault: FaultReceived) -> str:
-    if fault.explain is None:
-        return str(fault)
-    explanation = await _explanation(url.rstrip("/") + fault.explain)
-    if explanation is None:
-        return str(fault)
-    labels = (
-        (say("ожидалось", "expected"), "expected"),
-        (say("найдено", "found"), "found"),
-        (say("где", "where"), "where"),
-        (say("что делать", "what to do"), "advice"),
-    )
-    return "; ".join(
-        [str(fault).rstrip("."), *(f"{label}: {explanation[key]}" for label, key in labels if explanation.get(key))]
-    )
-
-
-async def _explanation(address: str) -> dict[str, Any] | None:
+async def _explained(client: Smev3Client, fault: FaultReceived) -> str:
     try:
-        async with aiohttp.ClientSession() as session, session.get(address) as response:
-            entry = await response.json()
-    except (aiohttp.ClientError, json.JSONDecodeError):
-        return None
-    found = entry.get("explanation")
-    return found if isinstance(found, dict) else None
+        explanation = await client.explanation_of(fault)
+    except aiohttp.ClientError:
+        explanation = None
+    return str(fault) if explanation is None else f"{str(fault).rstrip('.')} {explanation}"
 
 
 async def _post_as_is(address: str, envelope: bytes) -> None:

@@ -27,6 +27,8 @@ def serve(  # noqa: PLR0913, PLR0917 - each is one setting
     kinds: Annotated[list[str] | None, option("kinds")] = None,
     participant: Annotated[list[str] | None, option("participant")] = None,
     provide: Annotated[list[str] | None, option("provide")] = None,
+    fixtures: Annotated[list[str] | None, option("fixtures")] = None,
+    invent_unknown: Annotated[bool | None, option("invent_unknown")] = None,
     registration: Annotated[Registration | None, option("registration")] = None,
     lease: Annotated[float | None, option("lease")] = None,
     seed: Annotated[int | None, option("seed")] = None,
@@ -44,6 +46,7 @@ def serve(  # noqa: PLR0913, PLR0917 - each is one setting
     always_multipart: Annotated[bool | None, option("always_multipart")] = None,
     body_timeout: Annotated[float | None, option("body_timeout")] = None,
     journal_limit: Annotated[int | None, option("journal_limit")] = None,
+    admin_token: Annotated[str | None, option("admin_token")] = None,
     config: Annotated[
         Path | None,
         typer.Option(
@@ -95,6 +98,9 @@ def show_banner(gateway: Gateway) -> None:
         say("без подписи", "unsigned"),
         f"{gateway.url}/as/{say('МНЕМОНИКА', 'MNEMONIC')}/smev/v1.2/ws  {say('или', 'or')}  X-Smev-Mnemonic",
     )
+    rows.add_row(say("управление", "administration"), f"{gateway.url}/__admin/docs")
+    if gateway.admin_token is not None and settings.admin_token is None:
+        rows.add_row(say("токен", "token"), f"Authorization: Bearer {gateway.admin_token}")
     rows.add_row(say("состояние", "health"), f"{gateway.url}/__admin/health")
     rows.add_row(say("данные", "data"), gateway.store.name)
     rows.add_row(

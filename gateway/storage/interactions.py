@@ -3,9 +3,22 @@
 import importlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, case, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.sql.dml import Update
 from sqlalchemy.sql.expression import ClauseElement
 
@@ -71,7 +84,22 @@ def _insert_new(dialect: str) -> ClauseElement:
 
 
 _INSERT_MESSAGE: Final = Prepared(_insert_new, [column.name for column in MESSAGES.c if column.name != "id"])
-_INSERT_INTERACTION: Final = Prepared(insert(INTERACTIONS), [column.name for column in INTERACTIONS.c])
+_LONGEST_CODE: Final = 200
+"""Characters of a TransactionCode that are searched by; an index entry of PostgreSQL may not be of any length."""
+_INSERT_INTERACTION: Final = Prepared(
+    insert(INTERACTIONS).from_select(
+        [column.name for column in INTERACTIONS.c if column.name != "fault"],
+        # PostgreSQL takes a parameter of a SELECT for text unless it is told the type.
+        select(
+            *(cast(bindparam(name), INTERACTIONS.c[name].type) for name in ("id", "status", "kind", "eol")),
+            MESSAGES.c.sender,
+            MESSAGES.c.recipient,
+            MESSAGES.c.message_type,
+            literal_column(f"substr(messages.transaction_code, 1, {_LONGEST_CODE})"),
+            MESSAGES.c.sent_at,
+        ).where(MESSAGES.c.id == bindparam("id")),
+    )
+)
 
 
 def insert_message(connection: Connection, new: NewMessage) -> int | None:
@@ -104,7 +132,7 @@ def insert_message(connection: Connection, new: NewMessage) -> int | None:
 def open_interaction(
     connection: Connection, key: int, status: InteractionStatus, kind: str | None, eol: int | None
 ) -> None:
-    """Keep the state of the request `key`."""
+    """Keep the state of the request `key`, which is kept already."""
     _INSERT_INTERACTION.rows(connection, {"id": key, "status": status.value, "kind": kind, "eol": eol})
 
 
@@ -181,3 +209,121 @@ def _stored(connection: Connection, row: Row) -> StoredMessage:
         caller_signature=None if row[14] is None else bytes(row[14]), attachments=attachments,
         original_message_id=row[15], original_transaction_code=row[16], original_reference=row[17],
     )  # fmt: skip
+
+
+# --- for people who look: the admin API ------------------------------------------------------------------------
+
+
+@value
+class Sought:
+    """What interactions are looked for; None is any. `participant` is on either side; moments are of the request."""
+
+    status: InteractionStatus | None = None
+    kind: str | None = None
+    message_type: str | None = None
+    participant: str | None = None
+    consumer: str | None = None
+    provider: str | None = None
+    transaction_code: str | None = None
+    fault: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@value
+class Found:
+    """An interaction as it is listed. `provider` is None for a broadcast and for a request that was rejected.
+
+    `fault` is the last one that SMEV rejected its request or an answer to it for.
+    """
+
+    key: int
+    message_id: str
+    status: InteractionStatus
+    kind: str | None
+    message_type: str
+    consumer: str
+    provider: str | None
+    transaction_code: str | None
+    sent_at: datetime
+    eol: datetime | None
+    fault: str | None
+
+
+_I: Final = INTERACTIONS.c
+_OWN_ID: Final = select(MESSAGES.c.message_id).where(MESSAGES.c.id == _I.id).scalar_subquery()
+_FOUND: Final = select(
+    _I.id,
+    _OWN_ID,
+    _I.status,
+    _I.kind,
+    _I.message_type,
+    _I.consumer,
+    _I.provider,
+    _I.transaction_code,
+    _I.sent_at,
+    _I.eol,
+    _I.fault,
+)
+
+
+def newest_key(connection: Connection) -> int:
+    """Return the largest key of an interaction, 0 when there is none."""
+    return connection.execute(select(func.max(_I.id))).scalar() or 0
+
+
+def search(connection: Connection, sought: Sought, keys: range, limit: int) -> list[Found]:
+    """Return up to `limit` interactions whose keys are in `keys`, newest first.
+
+    Looks at no more rows than `keys` is long, whatever is sought.
+    """
+    query = _FOUND.where(_I.id >= keys.start, _I.id < keys.stop, *_conditions(sought)).order_by(_I.id.desc())
+    return [_found(row) for row in connection.execute(query.limit(limit))]
+
+
+def found(connection: Connection, key: int) -> Found | None:
+    """Return the interaction of the request `key`."""
+    row = connection.execute(_FOUND.where(_I.id == key)).first()
+    return None if row is None else _found(row)
+
+
+def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
+    wanted: dict[ColumnElement[Any], Any] = {
+        _I.status: sought.status and sought.status.value,
+        _I.kind: sought.kind,
+        _I.message_type: sought.message_type,
+        _I.consumer: sought.consumer,
+        _I.provider: sought.provider,
+        _I.fault: sought.fault,
+        _I.transaction_code: sought.transaction_code and sought.transaction_code[:_LONGEST_CODE],
+    }
+    conditions = [column == value for column, value in wanted.items() if value is not None]
+    if sought.participant is not None:
+        conditions.append(or_(_I.consumer == sought.participant, _I.provider == sought.participant))
+    if sought.since is not None:
+        conditions.append(_I.sent_at >= to_microseconds(sought.since))
+    if sought.until is not None:
+        conditions.append(_I.sent_at < to_microseconds(sought.until))
+    return conditions
+
+
+def _found(row: Any) -> Found:
+    return Found(
+        key=row[0], message_id=row[1], status=InteractionStatus(row[2]), kind=row[3], message_type=row[4],
+        consumer=row[5], provider=row[6], transaction_code=row[7], sent_at=from_microseconds(row[8]),
+        eol=None if row[9] is None else from_microseconds(row[9]), fault=row[10],
+    )  # fmt: skip
+
+
+def messages_of(connection: Connection, key: int) -> list[StoredMessage]:
+    """Return the request `key` and every response of its interaction, in the order in which they came."""
+    query = _LOAD.where(or_(MESSAGES.c.id == key, MESSAGES.c.interaction == key)).order_by(MESSAGES.c.id)
+    return [_stored(connection, tuple(row)) for row in connection.execute(query)]
+
+
+def clear(connection: Connection) -> int:
+    """Remove every interaction with its messages and attachments; return how many there were."""
+    count = connection.execute(select(func.count()).select_from(INTERACTIONS)).scalar() or 0
+    for table in (ATTACHMENTS, INTERACTIONS, MESSAGES):
+        connection.execute(delete(table))
+    return count

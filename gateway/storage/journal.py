@@ -3,19 +3,38 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, null, or_, select, text, update
 
 from gateway.domain.clock import from_microseconds, to_microseconds
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.protocol.faults import Explanation
 from gateway.storage.prepared import Prepared
-from gateway.storage.tables import JOURNAL
+from gateway.storage.tables import INTERACTIONS, JOURNAL, MESSAGES
+from gateway.values import value
 
+LONGEST_MESSAGE_ID: Final = 255
+"""Characters of a MessageID that the journal keeps: a refused one may be of any length, an index entry may not."""
+
+_LARGEST_SEQ: Final = 2**63 - 1
+_CLEARED: Final = "cleared"
+"""Stands in the place of the last entry that `clear` removed, so that no seq comes twice. Nobody reads it."""
+
+_J: Final = JOURNAL.c
 _COLUMNS = [column for column in JOURNAL.c if column.name != "seq"]
+_LIGHT = [column for column in JOURNAL.c if column.name != "envelope"]
 _NAMES = [column.name for column in _COLUMNS]
 _INSERT = Prepared(insert(JOURNAL), _NAMES)
+_TELL_FAULT = Prepared(
+    update(INTERACTIONS)
+    .where(
+        INTERACTIONS.c.id
+        == select(MESSAGES.c.id).where(MESSAGES.c.message_id == bindparam("request")).scalar_subquery()
+    )
+    .values(fault=bindparam("told"))
+)
 _INSERT_ONE = Prepared(insert(JOURNAL).returning(JOURNAL.c.seq), _NAMES)
 
 
@@ -27,9 +46,26 @@ class StoredEntry:
     entry: JournalEntry
 
 
+@value
+class Sought:
+    """Which entries are read; None is any. `message_id` is of the interaction, `participant` is on either side."""
+
+    message_id: str | None = None
+    event: JournalEvent | None = None
+    participant: str | None = None
+    message_type: str | None = None
+    fault: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
 def append(connection: Connection, entries: Iterable[JournalEntry]) -> None:
-    """Append `entries` in order."""
-    _INSERT.many(connection, [_row(entry) for entry in entries])
+    """Append `entries` in order; an interaction repeats the last fault that is told of it, to be searched by."""
+    listed = list(entries)
+    _INSERT.many(connection, [_row(entry) for entry in listed])
+    for entry in listed:
+        if entry.fault and entry.original_message_id:
+            _TELL_FAULT.rows(connection, {"told": entry.fault, "request": entry.original_message_id})
 
 
 def append_refusal(connection: Connection, entry: JournalEntry) -> int:
@@ -45,8 +81,8 @@ def _row(entry: JournalEntry) -> dict[str, Any]:
         "counterpart": entry.counterpart,
         "operation": entry.operation,
         "version": entry.version,
-        "message_id": entry.message_id,
-        "original_message_id": entry.original_message_id,
+        "message_id": entry.message_id[:LONGEST_MESSAGE_ID],
+        "original_message_id": entry.original_message_id[:LONGEST_MESSAGE_ID],
         "message_type": entry.message_type,
         "status": entry.status,
         "fault": entry.fault,
@@ -59,24 +95,102 @@ def read(
     connection: Connection, after: int = 0, limit: int = 1000, *, message_id: str | None = None
 ) -> list[StoredEntry]:
     """Return up to `limit` entries with seq > `after`, in order; with `message_id` only those of its interaction."""
-    query = select(JOURNAL).where(JOURNAL.c.seq > after).order_by(JOURNAL.c.seq).limit(limit)
-    if message_id is not None:
-        query = query.where((JOURNAL.c.message_id == message_id) | (JOURNAL.c.original_message_id == message_id))
-    return [_entry(row) for row in connection.execute(query).mappings()]
+    return search(connection, Sought(message_id=message_id), range(after + 1, _LARGEST_SEQ), limit)
+
+
+def search(
+    connection: Connection, sought: Sought, seqs: range, limit: int, *, envelopes: bool = True
+) -> list[StoredEntry]:
+    """Return up to `limit` entries whose seqs are in `seqs`, in order; envelopes of up to a megabyte each on request.
+
+    Looks at no more rows than `seqs` is long; by MessageID an index leads to the few that there are.
+    """
+    columns = JOURNAL.c if envelopes else [*_LIGHT, null().label("envelope")]
+    query = select(*columns).where(_J.seq >= seqs.start, _J.seq < seqs.stop, _J.event != _CLEARED, *_conditions(sought))
+    return [_entry(row) for row in connection.execute(query.order_by(_J.seq).limit(limit)).mappings()]
+
+
+def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
+    wanted: dict[ColumnElement[Any], Any] = {
+        _J.event: sought.event and sought.event.value,
+        _J.message_type: sought.message_type,
+        _J.fault: sought.fault,
+    }
+    conditions = [column == value for column, value in wanted.items() if value is not None]
+    if sought.message_id is not None:
+        kept = sought.message_id[:LONGEST_MESSAGE_ID]
+        conditions.append(or_(_J.message_id == kept, _J.original_message_id == kept))
+    if sought.participant is not None:
+        conditions.append(or_(_J.participant == sought.participant, _J.counterpart == sought.participant))
+    if sought.since is not None:
+        conditions.append(_J.moment >= to_microseconds(sought.since))
+    if sought.until is not None:
+        conditions.append(_J.moment < to_microseconds(sought.until))
+    return conditions
 
 
 def read_one(connection: Connection, seq: int) -> StoredEntry | None:
     """Return the entry `seq`, None when there is none (any more)."""
-    row = connection.execute(select(JOURNAL).where(JOURNAL.c.seq == seq)).mappings().one_or_none()
+    query = select(JOURNAL).where(_J.seq == seq, _J.event != _CLEARED)
+    row = connection.execute(query).mappings().one_or_none()
     return None if row is None else _entry(row)
+
+
+def refusals(connection: Connection, limit: int) -> list[StoredEntry]:
+    """Return up to `limit` refusals and rejections of any message, newest first."""
+    query = select(JOURNAL).where(_J.explanation.is_not(None)).order_by(_J.seq.desc()).limit(limit)
+    return [_entry(row) for row in connection.execute(query).mappings()]
+
+
+def explained(connection: Connection, message_id: str, limit: int) -> list[StoredEntry]:
+    """Return up to `limit` refusals and rejections of one message, newest first.
+
+    The envelope of a rejection stands in the entry that the message was sent by; it is filled in from there.
+    """
+    own = _J.message_id == message_id[:LONGEST_MESSAGE_ID]
+    query = select(JOURNAL).where(own, _J.explanation.is_not(None)).order_by(_J.seq.desc()).limit(limit)
+    sent = select(_J.envelope).where(own, _J.event == JournalEvent.SENT.value).order_by(_J.seq.desc()).limit(1)
+    envelope = connection.execute(sent).scalar()
+    rows = connection.execute(query).mappings().all()
+    return [_entry({**row, "envelope": row["envelope"] or envelope}) for row in rows]
 
 
 def _entry(row: Any) -> StoredEntry:
     fields = {column.name: row[column.name] for column in _COLUMNS}
     fields["moment"] = from_microseconds(row["moment"])
     fields["event"] = JournalEvent(row["event"])
-    fields["explanation"] = None if row["explanation"] is None else Explanation(**json.loads(row["explanation"]))
+    fields["explanation"] = None if row["explanation"] is None else _explanation(json.loads(row["explanation"]))
     return StoredEntry(row["seq"], JournalEntry(**fields))
+
+
+def _explanation(kept: dict[str, Any]) -> Explanation:
+    # JSON has no tuples.
+    fields: dict[str, Any] = {name: tuple(given) if isinstance(given, list) else given for name, given in kept.items()}
+    return Explanation(**fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """How far the journal can be read so that nothing appears behind the reader later.
+
+    `newest` is the last seq to be seen. On PostgreSQL a transaction may commit a smaller seq after that, if it was
+    running: `running` is the oldest transaction that does, `next` the first that has not begun. SQLite writes in turn.
+    """
+
+    newest: int
+    running: int = 0
+    next: int = 0
+
+
+def horizon(connection: Connection) -> Horizon:
+    """Return how far the journal goes at this moment."""
+    newest = connection.execute(select(func.max(_J.seq))).scalar() or 0
+    if connection.dialect.name != "postgresql":
+        return Horizon(newest)
+    # Asked after the seq: whoever wrote a smaller one had begun by then, and is either told here or has ended.
+    snapshot = text("SELECT txid_snapshot_xmin(s), txid_snapshot_xmax(s) FROM txid_current_snapshot() AS s")
+    running, following = connection.execute(snapshot).one()
+    return Horizon(newest, running, following)
 
 
 def trim(connection: Connection, keep: int) -> int:
@@ -85,3 +199,16 @@ def trim(connection: Connection, keep: int) -> int:
     if newest is None or newest <= keep:
         return 0
     return connection.execute(delete(JOURNAL).where(JOURNAL.c.seq <= newest - keep)).rowcount
+
+
+def clear(connection: Connection) -> int:
+    """Remove every entry; return how many there were. The next seq is greater than all of theirs all the same."""
+    count = connection.execute(select(func.count()).where(_J.event != _CLEARED)).scalar() or 0
+    newest = connection.execute(select(func.max(_J.seq))).scalar()
+    if newest is not None:
+        connection.execute(delete(JOURNAL).where(_J.seq < newest))
+        texts = ("participant", "counterpart", "operation", "version", "message_id", "original_message_id",
+                 "message_type", "status", "fault")  # fmt: skip
+        blank = {**dict.fromkeys(texts, ""), "event": _CLEARED, "explanation": None, "envelope": None}
+        connection.execute(update(JOURNAL).where(_J.seq == newest).values(blank))
+    return count

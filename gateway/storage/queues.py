@@ -1,5 +1,6 @@
 """Queues in the store: recipient × (requests, responses, statuses), oldest first, leased until acknowledged."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -8,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     bindparam,
+    case,
     delete,
     func,
     insert,
@@ -19,10 +21,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import Update
 
-from gateway.domain.clock import to_microseconds
+from gateway.domain.clock import from_microseconds, to_microseconds
 from gateway.domain.queues import Queue
 from gateway.storage.prepared import Prepared
-from gateway.storage.tables import DELIVERIES, FREE, LEASED
+from gateway.storage.tables import DELIVERIES, FREE, LEASED, MESSAGES
 from gateway.values import value
 
 
@@ -241,3 +243,71 @@ def pending(connection: Connection, recipient: str, node_id: str | None = None) 
     if node_id is not None:
         query = query.where(_D.node_id == node_id)
     return {Queue(queue): count for queue, count in connection.execute(query).all()}
+
+
+# --- for people who look: the admin API ------------------------------------------------------------------------
+
+
+@value
+class Depth:
+    """One queue: messages free to take, messages taken, when the oldest was sent, when the next lease ends."""
+
+    recipient: str
+    queue: Queue
+    free: int
+    leased: int
+    oldest: datetime | None
+    next_lease_end: datetime | None
+
+
+def depths(connection: Connection, recipient: str | None = None) -> list[Depth]:
+    """Return every queue that holds messages, in order; with `recipient` only its own."""
+    leased = func.sum(case((_LEASED, 1), else_=0))
+    counted = select(
+        _D.recipient, _D.queue, func.count(), leased, func.min(_D.message), func.min(_D.lease_until)
+    ).group_by(_D.recipient, _D.queue)
+    if recipient is not None:
+        counted = counted.where(_D.recipient == recipient)
+    rows = connection.execute(counted.order_by(_D.recipient, _D.queue)).all()
+    oldest_messages = select(MESSAGES.c.id, MESSAGES.c.sent_at).where(MESSAGES.c.id.in_([row[4] for row in rows]))
+    moments = dict(connection.execute(oldest_messages).all())
+    return [
+        Depth(name, Queue(queue), count - taken, taken, _moment(moments.get(oldest)), _moment(lease_end))
+        for name, queue, count, taken, oldest, lease_end in rows
+    ]
+
+
+@value
+class Waiting:
+    """One delivery that is still in a queue. `attempts` counts how often it was taken."""
+
+    message_id: str
+    recipient: str
+    queue: Queue
+    attempts: int
+    lease_until: datetime | None
+    eol: datetime | None
+
+
+def deliveries_of(connection: Connection, message_ids: Iterable[str]) -> list[Waiting]:
+    """Return every delivery of these messages that nobody has acknowledged, in order."""
+    columns = (_D.message_id, _D.recipient, _D.queue, _D.attempts, _D.lease_until, _D.eol)
+    query = select(*columns).where(_D.message_id.in_(list(message_ids))).order_by(_D.id)
+    return [
+        Waiting(message_id, recipient, Queue(queue), attempts, _moment(lease_until), _moment(eol))
+        for message_id, recipient, queue, attempts, lease_until, eol in connection.execute(query)
+    ]
+
+
+def purge(connection: Connection, recipient: str | None = None, queue: Queue | None = None) -> int:
+    """Remove every message from a queue, from all of a recipient's, or from all there are; return how many."""
+    purged = delete(DELIVERIES)
+    if recipient is not None:
+        purged = purged.where(_D.recipient == recipient)
+    if queue is not None:
+        purged = purged.where(_D.queue == int(queue))
+    return connection.execute(purged).rowcount
+
+
+def _moment(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else from_microseconds(microseconds)

@@ -1,41 +1,78 @@
 """Participants and the gateway's own settings in the store."""
 
+import json
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from gateway.domain.clock import to_microseconds
 from gateway.domain.participants import Participant
 from gateway.storage.tables import PARTICIPANTS, SETTINGS
 
+_P = PARTICIPANTS.c
+
 
 def participants(connection: Connection) -> list[Participant]:
-    """Return everybody who registered by calling, in the order of mnemonics."""
+    """Return everybody whom a call or the admin API registered, in the order of mnemonics."""
     rows = connection.execute(
-        select(PARTICIPANTS.c.mnemonic, PARTICIPANTS.c.name, PARTICIPANTS.c.certificate).order_by(
-            PARTICIPANTS.c.mnemonic
-        )
+        select(_P.mnemonic, _P.name, _P.oktmo, _P.may_request, _P.certificate).order_by(_P.mnemonic)
     )
-    return [Participant(mnemonic, name, certificate=certificate) for mnemonic, name, certificate in rows]
+    return [
+        Participant(mnemonic, name, oktmo, None if rights is None else frozenset(json.loads(rights)), certificate)
+        for mnemonic, name, oktmo, rights, certificate in rows
+    ]
+
+
+def edits(connection: Connection) -> dict[str, tuple[str, ...] | None]:
+    """Return mnemonic -> kinds that it provides, of those whom the admin API wrote; None: it did not say."""
+    rows = connection.execute(select(_P.mnemonic, _P.provides).where(_P.edited).order_by(_P.mnemonic))
+    return {mnemonic: None if provides is None else tuple(json.loads(provides)) for mnemonic, provides in rows}
 
 
 def register(connection: Connection, participant: Participant, now: datetime) -> bool:
-    """Keep a participant; False when another call or process has registered it meanwhile."""
-    known = connection.execute(
-        select(PARTICIPANTS.c.mnemonic).where(PARTICIPANTS.c.mnemonic == participant.mnemonic)
-    ).first()
+    """Keep a participant who called; False when another call or process has registered it meanwhile."""
+    known = connection.execute(select(_P.mnemonic).where(_P.mnemonic == participant.mnemonic)).first()
     if known is not None:
         return False
     connection.execute(
-        insert(PARTICIPANTS),
-        {
-            "mnemonic": participant.mnemonic,
-            "name": participant.name,
-            "certificate": participant.certificate,
-            "registered_at": to_microseconds(now),
-        },
+        insert(PARTICIPANTS), {**_row(participant), "registered_at": to_microseconds(now), "edited": False}
     )
     return True
+
+
+def keep(connection: Connection, participant: Participant, provides: Iterable[str] | None, now: datetime) -> None:
+    """Keep a participant as the admin API wrote it, in place of what is kept of it; None as in `edits`."""
+    row = {**_row(participant), "provides": None if provides is None else _listed(provides), "edited": True}
+    changed = connection.execute(update(PARTICIPANTS).where(_P.mnemonic == participant.mnemonic).values(row))
+    if not changed.rowcount:
+        connection.execute(insert(PARTICIPANTS), {**row, "registered_at": to_microseconds(now)})
+
+
+def forget(connection: Connection, mnemonic: str) -> None:
+    """Drop a participant."""
+    connection.execute(delete(PARTICIPANTS).where(_P.mnemonic == mnemonic))
+
+
+def forget_edits(connection: Connection) -> int:
+    """Drop everybody whom the admin API wrote; return how many."""
+    return connection.execute(delete(PARTICIPANTS).where(_P.edited)).rowcount
+
+
+def _row(participant: Participant) -> dict[str, Any]:
+    rights = participant.may_request
+    return {
+        "mnemonic": participant.mnemonic,
+        "name": participant.name,
+        "certificate": participant.certificate,
+        "oktmo": participant.oktmo,
+        "may_request": None if rights is None else _listed(sorted(rights)),
+    }
+
+
+def _listed(kinds: Iterable[str]) -> str:
+    return json.dumps(list(kinds), ensure_ascii=False)
 
 
 def setting(connection: Connection, name: str, initial: bytes) -> bytes:

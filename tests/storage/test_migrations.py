@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect
 
-from gateway.storage import schema
+from gateway.domain.participants import Participant
+from gateway.storage import interactions, registry, schema
 from gateway.storage.database import open_database
 from gateway.storage.tables import METADATA
 
@@ -49,7 +51,7 @@ async def test_migrations_lead_to_the_tables(bare_store_url: str, tmp_path: Path
         assert {name: parts[2] for name, parts in migrated.items()} == {
             name: parts[2] for name, parts in created.items()
         }
-        assert sum(1 for parts in created.values() if parts[2]) == 4  # the partial ones
+        assert sum(1 for parts in created.values() if parts[2]) == 6  # the partial ones
 
 
 async def test_a_new_store_is_made_at_once_and_marked_as_current(
@@ -130,3 +132,30 @@ async def test_a_store_that_another_process_holds_is_waited_for(
             schema.upgrade(store.engine)
         monkeypatch.setattr("time.sleep", lambda _: holder.close())  # it lets go while it is waited for
         schema.upgrade(store.engine)
+
+
+async def test_what_an_old_store_holds_is_found_by_the_new_search(bare_store_url: str) -> None:
+    async with open_database(bare_store_url) as store:
+        first = Config()
+        first.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+        with store.engine.begin() as connection:
+            first.attributes["connection"] = connection
+            command.upgrade(first, "0001")
+            for statement in (
+                "INSERT INTO participants (mnemonic, name, registered_at) VALUES ('CITY', 'Город', 1)",
+                """INSERT INTO messages (id, message_id, version, wire_type, sender, recipient, message_type,
+                   transaction_code, sent_at, has_attachments, source)
+                   VALUES (5, 'r5', '1.2', 'REQUEST', 'CITY', 'FNS', '{u}A', 'tx', 1, false, '')""",
+                "INSERT INTO interactions (id, status, kind) VALUES (5, 'requestIsQueued', 'a/b')",
+                """INSERT INTO journal (moment, event, participant, counterpart, operation, version, message_id,
+                   original_message_id, message_type, status, fault)
+                   VALUES (1, 'rejected', 'CITY', '', '', '', 'r5', 'r5', '', '', 'InvalidContent')""",
+            ):
+                connection.exec_driver_sql(statement)
+        schema.upgrade(store.engine)
+        found = store.run_now(lambda c: interactions.found(c, 5))
+        assert found is not None
+        assert (found.message_id, found.consumer, found.provider) == ("r5", "CITY", "FNS")
+        assert (found.message_type, found.transaction_code, found.fault) == ("{u}A", "tx", "InvalidContent")
+        assert store.run_now(registry.participants) == [Participant("CITY", "Город")]
+        assert store.run_now(registry.edits) == {}

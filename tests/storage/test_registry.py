@@ -29,3 +29,23 @@ def test_a_setting_keeps_its_first_value(store: Database) -> None:
     assert store.run_now(lambda c: registry.setting(c, "secret", b"second")) == b"\x00first"
     store.run_now(lambda c: registry.replace_setting(c, "secret", b"third"))
     assert store.run_now(lambda c: registry.setting(c, "secret", b"second")) == b"third"
+
+
+def test_a_participant_is_kept_as_it_was_written(store: Database) -> None:
+    store.run_now(lambda c: registry.register(c, SOMEBODY, NOW))
+    assert store.run_now(registry.edits) == {}
+    edited = Participant("SOMEBODY", "Иначе", oktmo="24701000", may_request=frozenset({"b/c", "a/b"}))
+    store.run_now(lambda c: registry.keep(c, edited, ["x/y", "a/b"], NOW))
+    added = Participant("ADDED", "Новый", may_request=frozenset())
+    store.run_now(lambda c: registry.keep(c, added, None, NOW))
+    assert store.run_now(registry.participants) == [added, edited]
+    assert store.run_now(registry.edits) == {"ADDED": None, "SOMEBODY": ("x/y", "a/b")}
+
+
+def test_who_is_forgotten_is_gone(store: Database) -> None:
+    store.run_now(lambda c: registry.register(c, SOMEBODY, NOW))
+    store.run_now(lambda c: registry.keep(c, Participant("ADDED", "Новый"), [], NOW))
+    assert store.run_now(registry.forget_edits) == 1
+    assert store.run_now(registry.participants) == [SOMEBODY]
+    store.run_now(lambda c: registry.forget(c, "SOMEBODY"))
+    assert store.run_now(registry.participants) == []

@@ -1,0 +1,58 @@
+"""Follows the journal: entries come as they are committed, in order, each once.
+
+The store is asked four times a second, which also finds what another process wrote. A follower holds one batch at a
+time: whoever reads slowly finds the rest still in the store.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Final
+
+from gateway.exchange.inquiry import Inquiry
+from gateway.storage import journal
+from gateway.storage.journal import Horizon, Sought, StoredEntry
+
+PAUSE_SECONDS: Final = 0.25
+BATCH: Final = 100
+
+
+class Follower:
+    """One reader of the journal, who starts after the entry `after` (None: at the end). Envelopes are left out."""
+
+    def __init__(self, inquiry: Inquiry, sought: Sought, after: int | None, end: asyncio.Event) -> None:
+        """`end` makes `batches` end."""
+        self._inquiry, self._sought, self._after, self._end = inquiry, sought, after, end
+        self._undecided: Horizon | None = None
+        self._decided = 0
+
+    async def batches(self) -> AsyncIterator[list[StoredEntry]]:
+        """Yield entries as they come; an empty list tells that the journal has been looked at in vain.
+
+        Raises: StoreError.
+        """
+        while not self._end.is_set():
+            after = await self._look_ahead()
+            page = await self._inquiry.journal(self._sought, after, BATCH, up_to=self._decided)
+            yield list(page.entries)
+            self._after = page.following or max(after, self._decided)
+            if page.following is None:
+                await self._pause()
+
+    async def _look_ahead(self) -> int:
+        """Learn up to which seq the journal is whole (`Horizon`); return the seq after which to read."""
+        now = await self._inquiry.aside(journal.horizon)
+        if now.running == now.next:
+            self._decided, self._undecided = now.newest, None
+        elif self._undecided is None:
+            self._undecided = now
+        elif now.running >= self._undecided.next:
+            self._decided, self._undecided = self._undecided.newest, now
+        if self._after is None:
+            self._after = now.newest
+        return self._after
+
+    async def _pause(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PAUSE_SECONDS):
+                await self._end.wait()

@@ -1,0 +1,52 @@
+"""Back to the beginning: what the gateway has gathered is removed while it runs."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import Connection
+
+from gateway.exchange.inquiry import Inquiry
+from gateway.storage import interactions, journal, queues, schema
+
+
+class Resettable(StrEnum):
+    """What can be reset. INTERACTIONS are messages with their states and attachments; QUEUES go with them."""
+
+    INTERACTIONS = "interactions"
+    QUEUES = "queues"
+    JOURNAL = "journal"
+    PARTICIPANTS = "participants"
+    KINDS = "kinds"
+    WORLD = "world"
+
+
+DEFAULT: Final = (Resettable.INTERACTIONS, Resettable.QUEUES, Resettable.JOURNAL)
+
+
+async def reset_store(inquiry: Inquiry, what: Iterable[Resettable]) -> Mapping[Resettable, int]:
+    """Empty the tables of `what`; return how many of each there were.
+
+    One transaction: a call that is performed meanwhile happens wholly before it or wholly after it.
+
+    Raises: StoreError.
+    """
+    asked = set(what)
+    if Resettable.INTERACTIONS in asked:
+        asked.add(Resettable.QUEUES)  # a delivery of a message that is not there could never be taken
+
+    if asked.isdisjoint(_CLEARED_BY):
+        return {}
+
+    def work(connection: Connection) -> Mapping[Resettable, int]:
+        schema.hold_all(connection)
+        return {each: clear(connection) for each, clear in _CLEARED_BY.items() if each in asked}
+
+    return await inquiry.aside(work)
+
+
+_CLEARED_BY: Final = {
+    Resettable.QUEUES: queues.purge,
+    Resettable.INTERACTIONS: interactions.clear,
+    Resettable.JOURNAL: journal.clear,
+}

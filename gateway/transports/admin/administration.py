@@ -1,0 +1,37 @@
+"""What the endpoints of one gateway are served from. Imported at the start, so it imports no view."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiohttp import web
+
+from gateway.domain.limits import Limits
+from gateway.exchange.by_hand import ByHand
+from gateway.exchange.inquiry import Inquiry
+from gateway.exchange.kinds import Kinds
+from gateway.exchange.roster import Roster
+from gateway.library import Library
+from gateway.transports.admin.guard import Guard
+
+
+@dataclass(frozen=True, slots=True)
+class Administration:
+    """Everything that a view may need. `nodes` are the simulated agencies, which the gateway does not know."""
+
+    health: Callable[[], Mapping[str, object]]
+    inquiry: Inquiry
+    roster: Roster
+    library: Library
+    kinds: Kinds
+    by_hand: ByHand
+    guard: Guard
+    limits: Limits
+    body_timeout: float
+    nodes: Any
+    closing: asyncio.Event
+    """Set when the server ends, so that streams end with it."""
+
+
+ADMINISTRATION: Final = web.AppKey("administration", Administration)
