@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 from lxml import etree
 
-from agencies.registers import World
+from agencies.world import World
 from gateway import xml
 from gateway.domain.participants import Participant
 from gateway.xml import Element
@@ -41,6 +41,14 @@ class InProgress:
 
 
 Answer: TypeAlias = Answered | Rejected | InProgress
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer, `delay` seconds after the one before."""
+
+    answer: Answer
+    delay: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from agencies.answers import Builder, child, children, day, text
-from agencies.records import Identity
+from agencies.world import Identity
 from gateway.xml import Element
 
 KIND: Final = "applicant/application"

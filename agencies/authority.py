@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from agencies import fns, mvd, rosreestr
-from agencies.answering import answer
+from agencies.answering import Desk
 from agencies.applications import KIND as APPLICATION
 from agencies.applications import Application, Decision, Source, read_application, write_decision
 from agencies.node import NodeContext, poll
-from agencies.records import Body
+from agencies.world import Body
 from gateway.protocol.messages import RequestStatus
 from gateway.protocol.moments import MOSCOW
 from gateway.protocol.participant_calls import Outgoing
@@ -111,15 +111,16 @@ class Authority:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        await poll(self._open_case, self._take_answer)
+        async with Desk(self._context) as desk:
+            await poll(lambda: self._open_case(desk), self._take_answer)
 
-    async def _open_case(self) -> bool:
+    async def _open_case(self, desk: Desk) -> bool:
         request = await self._context.client.take_request()
         if request is None:
             return False
         kind = self._context.library.catalogue.by_request(request.message_type)
         if kind is None or kind.id != APPLICATION or request.reply_to is None:
-            await answer(self._context, request)
+            await desk.answer(request)
         elif request.message_id not in self._cases:  # a case in work is redelivered when its lease ends
             await self._begin(request, request.reply_to)
         return True

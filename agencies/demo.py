@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 
 from agencies.applications import Application, Decision
 from agencies.portal import Portal
-from agencies.records import Estate, Firm
-from agencies.registers import World
 from agencies.runner import Nodes
+from agencies.world import Estate, Firm, World
 from gateway.domain.journal import JournalEntry, JournalEvent
 
 PORTAL = "EPGU01"

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from agencies.registers import World
+from agencies.world import World
 from gateway.client import NoAnswer, Smev3Client
 from gateway.domain.clock import Clock
 from gateway.domain.participants import Participant

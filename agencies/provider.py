@@ -1,6 +1,6 @@
 """A provider (поставщик): takes the requests for its kinds, answers them from the world."""
 
-from agencies.answering import answer
+from agencies.answering import Desk
 from agencies.node import NodeContext, poll
 
 
@@ -12,11 +12,12 @@ class Provider:
 
     async def run(self) -> None:
         """Take, answer, acknowledge, until cancelled."""
-        await poll(self._serve_one)
+        async with Desk(self._context) as desk:
+            await poll(lambda: self._serve_one(desk))
 
-    async def _serve_one(self) -> bool:
+    async def _serve_one(self, desk: Desk) -> bool:
         request = await self._context.client.take_request()
         if request is None:
             return False
-        await answer(self._context, request)
+        await desk.answer(request)
         return True

@@ -1,25 +1,18 @@
-"""The Federal Tax Service (ФНС): the register of legal entities, and taxpayer numbers of persons."""
+"""The register of legal entities (ЕГРЮЛ)."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from agencies.answers import Answer, Answered, Answers, Builder, Question, attribute, child, children, day, text
-from agencies.records import Address, Body, Firm, Founder, Identity, Person
-from agencies.registers import World
+from agencies.answers import Answer, Answered, Builder, Question, attribute, child, children, day, text
+from agencies.fns.people import NOT_FOUND
+from agencies.world import Address, Firm, Founder, Person
 from gateway.xml import Element
 
 EGRUL: Final = "fns/egrul"
-INN_BY_PERSON: Final = "fns/inn-by-person"
-
-PASSPORT_CODE: Final = "21"
-"""КодВидДок of a passport of a citizen of the Russian Federation (the tax service's list of documents)."""
-
-_NOT_FOUND: Final = "01"
 
 _egrul: Final = Builder("urn://x-artefacts-fns-vipul-tosmv-ru/311-14/4.0.6")
-_inn: Final = Builder("urn://x-artefacts-fns-inn-singular/root/270-18/4.0.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +33,8 @@ def egrul(question: Question) -> tuple[Answer, ...]:
     world, content = question.world, question.content
     asked = child(content, "ЗапросЮЛ")
     firm = world.firm_by_ogrn(text(asked, "ОГРН")) or world.firm_by_inn(text(asked, "ИННЮЛ"))
-    found = _egrul("КодОбр", _NOT_FOUND) if firm is None else _legal_entity(firm, world.today)
-    return (Answered(_egrul("FNSVipULResponse", [found], ИдДок=attribute(content, "ИдДок"))),)
+    found = _egrul("КодОбр", NOT_FOUND) if firm is None else _legal_entity(firm, world.today)
+    return (Answered(_egrul("FNSVipULResponse", [found], ИдДок=content.get("ИдДок"))),)
 
 
 def egrul_request(ogrn: str, request_id: str, case_number: str) -> Element:
@@ -68,52 +61,6 @@ def read_egrul(content: Element) -> EgrulExtract | None:
             for officer in officers
         ),
     )
-
-
-def inn_by_person(question: Question) -> tuple[Answer, ...]:
-    """Answer an FNSINNSingularRequest: name, birth date and passport must all belong to one person."""
-    world, content = question.world, question.content
-    asked = child(content, "СведФЛ")
-    person = _person(world, asked)
-    request_id = attribute(content, "ИдЗапрос")
-    if person is None:
-        answer = _inn("FNSINNSingularResponse", [_inn("КодОбр", _NOT_FOUND)], ИдЗапрос=request_id)
-    else:
-        answer = _inn("FNSINNSingularResponse", ИдЗапрос=request_id, ИННФЛ=person.inn)
-    return (Answered(answer),)
-
-
-def inn_request(who: Identity, request_id: str, asker: Body) -> Element:
-    """Build an FNSINNSingularRequest about `who` for the body `asker`; `request_id` at most 36 long."""
-    number = f"{who.passport_series[:2]} {who.passport_series[2:]} {who.passport_number}"
-    about: list[Element | None] = [
-        _inn("ФИО", Фамилия=who.family_name, Имя=who.first_name, Отчество=who.patronymic),
-        _inn("УдЛичнФЛ", КодВидДок=PASSPORT_CODE, СерНомДок=number),
-    ]
-    return _inn(
-        "FNSINNSingularRequest",
-        [
-            _inn("СведЮЛ", НаимОрг=asker.name, ИННЮЛ=asker.inn, ОГРН=asker.ogrn),
-            _inn("СведФЛ", about, ДатаРожд=who.birth_date),
-        ],
-        ИдЗапрос=request_id,
-    )
-
-
-def read_inn(content: Element) -> str | None:
-    """Read the ИНН from an FNSINNSingularResponse; None when nobody was found."""
-    return attribute(content, "ИННФЛ") or None
-
-
-def _person(world: World, asked: Element | None) -> Person | None:
-    name, document = child(asked, "ФИО"), child(asked, "УдЛичнФЛ")
-    born = day(attribute(asked, "ДатаРожд"))
-    if born is None or attribute(document, "КодВидДок") != PASSPORT_CODE:
-        return None
-    family_name, first_name, patronymic = (attribute(name, part) for part in ("Фамилия", "Имя", "Отчество"))
-    holder = world.person_by_passport("", attribute(document, "СерНомДок"))
-    namesakes = world.persons_by_name(family_name, first_name, patronymic, born)
-    return holder if holder in namesakes else None
 
 
 def _legal_entity(firm: Firm, today: date) -> Element:
@@ -173,6 +120,3 @@ def _named(person: Person) -> Element:
 
 def _money(amount: Decimal) -> str:
     return f"{amount:.2f}"
-
-
-ANSWERS: Final[Answers] = {EGRUL: egrul, INN_BY_PERSON: inn_by_person}
