@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from bench.exchange import KIND, REQUEST
-from gateway.app import data_folder
+from gateway.data_files import data_folder
 from gateway.library import load
 from gateway.protocol.mtom import Package
 from gateway.protocol.operations import SendRequest

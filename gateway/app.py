@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version as package_version
-from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -16,6 +15,7 @@ from aiohttp import web
 from sqlalchemy.exc import DBAPIError
 
 from gateway import library, machine, topology
+from gateway.data_files import added_kinds, data_folder
 from gateway.domain.clock import Clock
 from gateway.domain.ids import IdSource
 from gateway.domain.participants import InvalidMnemonic, Participant, Participants, checked_mnemonic
@@ -63,6 +63,7 @@ class Gateway:
     library: library.Library
     nodes: Any
     """The nodes of the topology and of automatic kinds (`agencies.runner.Nodes`)."""
+    signature_mode: str
     admin_token: str | None
     """What requests to the admin API have to carry, None when they need not."""
 
@@ -81,7 +82,7 @@ async def running(
     chosen = load_topology(settings, shelf)
     insisted = _insisted(settings, shelf)
     participants = _participants(settings, chosen, insisted)
-    kinds = Kinds(shelf, participants, added_kinds(settings), insisted=[kind for _, kind in insisted])
+    kinds = Kinds(shelf, participants, added_kinds(settings.data), insisted=[kind for _, kind in insisted])
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(_open_store(settings))
         nodes = _build_nodes(settings, chosen, participants, shelf, clock, ids)
@@ -122,7 +123,9 @@ async def running(
         )
         port = await stack.enter_async_context(_listening(application, settings))
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        gateway = Gateway(settings, f"http://{host}:{port}", store, exchange, participants, shelf, nodes, token)
+        gateway = Gateway(
+            settings, f"http://{host}:{port}", store, exchange, participants, shelf, nodes, SIGNATURE_MODE, token
+        )
         nodes.connect(gateway.url)
         background = await stack.enter_async_context(_Background())
         background.start(_supervise(exchange, clock, settings.journal_limit), "supervision")
@@ -158,19 +161,9 @@ class _Background:
             raise group.exceptions[0] from None
 
 
-def data_folder(name: str) -> Path:
-    """Return the folder of data files of one of our packages."""
-    return Path(str(files(name)))
-
-
-def added_kinds(settings: Settings) -> Path:
-    """Return the folder of the kinds that the admin API added."""
-    return settings.data / "kinds"
-
-
 def _load_kinds(settings: Settings) -> library.Library:
     folders = [Path(folder) for folder in settings.kinds]
-    added = added_kinds(settings)
+    added = added_kinds(settings.data)
     if added.is_dir():
         folders.append(added)
     try:

@@ -32,7 +32,10 @@ def describe(world: World, number: str) -> dict[str, Any]:
     """
     number = number.strip()
     if _CADASTRAL.fullmatch(number):
-        return _estate(_found(world.estate(number), number, say("объекта с кадастровым номером", "an estate with")))
+        estate = world.estate(number)
+        if estate is None:
+            raise NotInWorld(_nobody(say("кадастровый номер", "cadastral number"), number, right=True))
+        return _estate(estate)
     compact = digits(number) if _NUMBER.fullmatch(number) else ""
     form = _FORMS.get(len(compact))
     if form is None:
@@ -90,12 +93,6 @@ def _nobody(name: str, number: str, *, right: bool) -> str:
         f"{name} {number}: в мире такого нет; добавьте фикстурой или включите придумывание неизвестных",
         f"{name} {number}: the world has none; add it by a fixture, or let the unknown be invented",
     )
-
-
-def _found(estate: Estate | None, number: str, _: str) -> Estate:
-    if estate is None:
-        raise NotInWorld(_nobody(say("кадастровый номер", "cadastral number"), number, right=True))
-    return estate
 
 
 def _person(world: World, person: Person) -> dict[str, Any]:

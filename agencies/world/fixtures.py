@@ -102,7 +102,7 @@ class _Facts(BaseModel):
 class PersonFacts(_Facts):
     """Facts of a person by СНИЛС; father, mother and children are СНИЛС too; null means that there is none."""
 
-    snils: str = Field(min_length=1)
+    snils: str = Field(pattern=r"\d")
     case: str = _unsaid()
     inn: str | None = _unsaid()
     family_name: str = _unsaid()
@@ -260,6 +260,8 @@ def _no_document(path: str, found: str) -> Problem:
 
 
 _TYPES: Final = {
+    "string_pattern_mismatch": ("номер из цифр", "a number of digits"),
+    "string_too_short": ("непустой текст", "a text that is not empty"),
     "string": ("текст в кавычках", "a text in quotation marks"),
     "date": ("дата вида 2013-03-04", "a date such as 2013-03-04"),
     "decimal": ("число", "a number"),
@@ -285,7 +287,7 @@ def _problem(error: ErrorDetails) -> Problem:
         return Problem(
             path, say("обязательное поле", "a required field"), say("его нет", "none"), say("добавьте его", "add it")
         )
-    known = _TYPES.get(kind.partition("_")[0])
+    known = _TYPES.get(kind) or _TYPES.get(kind.partition("_")[0])
     expected = say(*known) if known else _choices(error)
     return Problem(path, expected, found, say("исправьте значение", "correct the value"))
 

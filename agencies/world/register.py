@@ -258,7 +258,7 @@ class Register:
 
     def note(self, subject: Subject, key: str, value: str | None) -> None:
         """Let a subject be looked for by a key."""
-        if value is None:
+        if not value:
             return
         subjects = self._keys.setdefault((key, value), [])
         if subject in subjects:

@@ -7,8 +7,8 @@ import aiohttp
 import typer
 
 from gateway import library
-from gateway.app import data_folder
 from gateway.cli.common import DEFAULT_URL, OUTPUT, CommandFailed, Url, run
+from gateway.data_files import data_folder
 from gateway.library.wire_schema import WireSchemas
 from gateway.words import say
 

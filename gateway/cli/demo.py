@@ -6,19 +6,20 @@ import logging
 import tempfile
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.table import Table
 
 from gateway import logs
-from gateway.app import CannotStart, Gateway, running
 from gateway.cli.common import OUTPUT, CommandFailed, option, run
 from gateway.cli.serve import show_banner, until_told_to_stop
 from gateway.domain.journal import JournalEntry
 from gateway.settings import Settings, SettingsError, read_settings
-from gateway.storage import journal
 from gateway.words import say
+
+if TYPE_CHECKING:
+    from gateway.app import Gateway
 
 _STORY: Final = "agencies.demo"
 _PATIENCE_SECONDS: Final = 60.0
@@ -48,6 +49,8 @@ def demo(
         except SettingsError as error:
             raise CommandFailed(str(error), code=2) from error
         logs.configure(logging.WARNING)
+        from gateway.app import CannotStart  # noqa: PLC0415 - the other commands need no server and no store
+
         try:
             granted = run(_demo(settings, keep=keep))
         except CannotStart as error:
@@ -57,6 +60,9 @@ def demo(
 
 
 async def _demo(settings: Settings, *, keep: bool) -> bool:
+    from gateway.app import running  # noqa: PLC0415 - see above
+    from gateway.storage import journal  # noqa: PLC0415
+
     story_module: Any = importlib.import_module(_STORY)
     async with running(settings) as gateway:
         application, firm, estate = story_module.choose_application(gateway.nodes.world)
@@ -82,7 +88,7 @@ async def _demo(settings: Settings, *, keep: bool) -> bool:
         return bool(decision.granted)
 
 
-def _introduce(gateway: Gateway, story: Any) -> None:
+def _introduce(gateway: "Gateway", story: Any) -> None:
     who = story.application.applicant
     name = " ".join(filter(None, (who.family_name, who.first_name, who.patronymic)))
     OUTPUT.rule("[bold]Mock SMEV[/bold]")
@@ -113,7 +119,7 @@ def _verb(event: str) -> tuple[str, str]:
     return verbs.get(event, (event, "dim"))
 
 
-def _tell(_: Gateway, step: Any) -> None:
+def _tell(_: "Gateway", step: Any) -> None:
     verb, colour = _verb(step.event.value)
     arrow = "←" if step.event.value == "delivered" else "→"
     OUTPUT.print(
@@ -122,7 +128,7 @@ def _tell(_: Gateway, step: Any) -> None:
     )
 
 
-def _summarise(gateway: Gateway, story: Any) -> None:
+def _summarise(gateway: "Gateway", story: Any) -> None:
     decision = story.decision
     OUTPUT.print()
     table = Table(title=say("Что запрошено у других ведомств", "What was fetched from other agencies"))

@@ -14,8 +14,8 @@ from lxml import etree
 from rich.table import Table
 
 from gateway import library, machine
-from gateway.app import added_kinds, data_folder
 from gateway.cli.common import DEFAULT_URL, ERRORS, OUTPUT, CommandFailed, Url, Version, run
+from gateway.data_files import added_kinds, data_folder
 from gateway.domain.catalogue import DataKind
 from gateway.library.packages import Choices, Installed, PackageError, install, read_package
 from gateway.ns import SMEV3_VERSIONS
@@ -289,7 +289,7 @@ def _settings(data: Path | None, kinds: list[str] | None) -> Settings:
 
 
 def _load(settings: Settings) -> library.Library:
-    folders = [*(Path(folder) for folder in settings.kinds), added_kinds(settings)]
+    folders = [*(Path(folder) for folder in settings.kinds), added_kinds(settings.data)]
     try:
         return library.load(
             *(folder for folder in folders if folder.is_dir()), shipped=data_folder("schemas") / "kinds"

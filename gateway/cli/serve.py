@@ -4,18 +4,20 @@ import asyncio
 import gc
 import signal
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
 from gateway import logs
-from gateway.app import SIGNATURE_MODE, CannotStart, Gateway, running
 from gateway.cli.common import OUTPUT, CommandFailed, log_level, option, run
 from gateway.domain.participants import Registration
 from gateway.ns import SMEV3_VERSIONS
 from gateway.settings import Settings, SettingsError, read_settings
 from gateway.words import say
+
+if TYPE_CHECKING:
+    from gateway.app import Gateway
 
 
 def serve(  # noqa: PLR0913, PLR0917 - each is one setting
@@ -63,6 +65,8 @@ def serve(  # noqa: PLR0913, PLR0917 - each is one setting
     except SettingsError as error:
         raise CommandFailed(str(error), code=2) from error
     logs.configure(log_level(verbose=verbose))
+    from gateway.app import CannotStart  # noqa: PLC0415 - the other commands need no server and no store: 0.5 seconds
+
     try:
         run(_serve(settings))
     except CannotStart as error:
@@ -70,6 +74,8 @@ def serve(  # noqa: PLR0913, PLR0917 - each is one setting
 
 
 async def _serve(settings: Settings) -> None:
+    from gateway.app import running  # noqa: PLC0415 - see above
+
     async with running(settings) as gateway:
         show_banner(gateway)
         # What start-up made lives as long as the program: the collector need not look at it again and again.
@@ -88,7 +94,7 @@ async def until_told_to_stop() -> None:
     await stop.wait()
 
 
-def show_banner(gateway: Gateway) -> None:
+def show_banner(gateway: "Gateway") -> None:
     """Print where everything is and how the gateway was started."""
     settings = gateway.settings
     rows = Table.grid(padding=(0, 2))
@@ -109,7 +115,7 @@ def show_banner(gateway: Gateway) -> None:
     )
     rows.add_row(
         say("подписи", "signatures"),
-        f"{SIGNATURE_MODE} — {say('не проверяются и не ставятся', 'neither verified nor made')}",
+        f"{gateway.signature_mode} — {say('не проверяются и не ставятся', 'neither verified nor made')}",
     )
     rows.add_row(say("часы", "clock"), say("настоящие", "real"))
     rows.add_row(say("регистрация", "registration"), settings.registration.value)

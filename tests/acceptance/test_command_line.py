@@ -10,7 +10,8 @@ from typing import Final
 
 import pytest
 
-from gateway.app import Gateway, data_folder
+from gateway.app import Gateway
+from gateway.data_files import data_folder
 from gateway.ns import SMEV3_1_2
 from gateway.protocol import participant_calls
 from tests.acceptance.conftest import Start

@@ -7,7 +7,6 @@ from datetime import date
 from types import UnionType
 from typing import Any, Final, get_args, get_type_hints
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +14,6 @@ from agencies.world import EARLIEST_TODAY, Person, World, list_cases
 from agencies.world.cases import about
 from agencies.world.check_digits import is_inn, is_snils
 from agencies.world.fixtures import EstateFacts, FirmFacts, PersonFacts
-from gateway.words import Language, say, speak
 from tests.agencies.world.people import TODAY
 from tests.docs.pages import ROOT, code_block, read
 
@@ -93,14 +91,6 @@ def test_the_subjects_of_the_examples_belong_together() -> None:
     assert home.address == husband.address
     assert world.payment(world.payments_of(husband)[0].uip) is not None
     assert world.unpaid_of(husband) == ()
-
-
-@pytest.fixture
-def english() -> Any:
-    before = Language.RUSSIAN if say("да", "yes") == "да" else Language.ENGLISH
-    speak(Language.ENGLISH)
-    yield
-    speak(before)
 
 
 def test_the_page_lists_the_cases(english: None) -> None:

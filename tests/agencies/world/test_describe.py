@@ -1,27 +1,19 @@
 """What the world knows of a number is told whole, as JSON, and why it knows nothing."""
 
 import json
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
 
 from agencies.world import NotInWorld, World, describe, list_cases
-from gateway.words import Language, say, speak
 from tests.agencies.world.people import TODAY, everyone
+
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture(scope="module")
 def world() -> World:
     return World(37, TODAY)
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    before = Language.RUSSIAN if say("да", "yes") == "да" else Language.ENGLISH
-    speak(Language.ENGLISH)
-    yield
-    speak(before)
 
 
 def test_everybody_can_be_described(world: World) -> None:
