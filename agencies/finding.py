@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from agencies.answers import Rejected, text
-from agencies.world import Person, World
+from agencies.world import Clues, Person, World
 from gateway import xml
 from gateway.xml import Element
 
@@ -33,7 +33,15 @@ def find_person(world: World, named: Named, advice: str) -> Person | Rejected:
 
 def find_insured(world: World, snils: str, named: Named) -> Person | Rejected:
     """Find the person of a СНИЛС, who must have the name and, where it is told, the birth date."""
-    person = world.person_by_snils(snils) if snils else None
+    told = Clues(
+        snils=snils or None,
+        family_name=named.family_name or None,
+        first_name=named.first_name or None,
+        patronymic=named.patronymic or None,
+        birth_date=named.birth_date,
+    )
+    fitting = world.who(told) if snils else ()  # where the world invents somebody, then of all that is told
+    person = fitting[0] if fitting else world.person_by_snils(snils) if snils else None
     if person is None:
         return Rejected("NO_DATA", f"Застрахованное лицо со СНИЛС {snils or '(не указан)'} не найдено")
     if not is_named(person, named):

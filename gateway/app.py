@@ -131,6 +131,7 @@ async def running(
         background.start(_supervise(exchange, clock, settings.journal_limit), "supervision")
         background.start(asyncio.to_thread(wire_schemas.compile), "wire schemas")
         background.start(nodes.run(), "nodes")
+        await asyncio.sleep(0)  # each has begun, and so closes what it holds, even when the block ends at once
         yield gateway
 
 
@@ -192,7 +193,7 @@ def load_topology(settings: Settings, kinds: library.Library) -> Topology:
                 )
             )
     try:
-        return topology.load(path, frozenset(kind.id for kind in kinds.catalogue))
+        return topology.load(path, frozenset(kind.id for kind in (*kinds.catalogue, *kinds.replaced)))
     except topology.TopologyError as error:
         raise CannotStart(str(error)) from error
 

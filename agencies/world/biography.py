@@ -60,10 +60,16 @@ class Biography:
         return self._fact(person, "jobs", lambda core: self._work.jobs(person, core, self._today), ())
 
     def incomes(self, person: Person, year: int) -> tuple[Income, ...]:
-        said = self._said(person, "incomes")
-        if said is not None:
-            return tuple(income for income in said if income.year == year)
-        return incomes(self.jobs(person), year, self._today) if date.min.year <= year < date.max.year else ()
+        subject = self._subject(person)
+        if subject is None or not date.min.year <= year < date.max.year:
+            return ()
+        said, remembered = self._register.said(subject), self._register.remembered
+        if "incomes" in said:
+            return tuple(income for income in said["incomes"] if income.year == year)
+        if (subject, f"incomes {year}") not in remembered:
+            remembered[subject, f"incomes {year}"] = incomes(self.jobs(person), year, self._today)
+        drawn: tuple[Income, ...] = remembered[subject, f"incomes {year}"]
+        return drawn
 
     def entrepreneur(self, person: Person) -> Entrepreneur | None:
         return self._fact(person, "entrepreneur", lambda core: self._work.entrepreneur(core, self._today), None)
@@ -145,11 +151,6 @@ class Biography:
             return None if ordinal is None else Subject("person", ordinal)
         index = self._register.firm_index(owner.ogrn)
         return None if index is None else Subject("firm", index)
-
-    def _said(self, person: Person, field: str) -> tuple[Income, ...] | None:
-        subject = self._subject(person)
-        said = {} if subject is None else self._register.said(subject)
-        return said.get(field)
 
     def _fact(self, person: Person, field: str, draw: Callable[[Core], Fact], nothing: Fact) -> Fact:
         subject = self._subject(person)

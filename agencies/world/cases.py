@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from agencies.world.check_digits import with_inn_check, with_ogrnip_check, with_snils_check, with_uin_check
 from agencies.world.draw import days_after
-from agencies.world.example import FIRM_OGRN, statements_of_examples
+from agencies.world.example import FIRM_OGRN, PUBLIC_FLAT, public_flat, statements_of_examples
 from agencies.world.life import (
     Benefit,
     Charge,
@@ -212,7 +212,11 @@ def _families(today: date) -> Iterator[Statement]:
     act = "Постановление № 118"
     over = Guardianship(ward, guardian, date(2010, 6, 1), act, municipality(TOWNS[0]))
     yield _person("ward", 15, "Титова Лариса Павловна", date(1958, 8, 8), guardianships=(over,))
-    yield _person("ward", 16, "Титов Ярослав Олегович", date(2008, 1, 26), inn=None, passports=(), address=_address(15))
+    home = (_registration(_address(15), date(2010, 6, 15)),)
+    yield _person(
+        "ward", 16, "Титов Ярослав Олегович", date(2008, 1, 26),
+        inn=None, passports=(), address=_address(15), registrations=home,
+    )  # fmt: skip
 
 
 def _life(today: date) -> Iterator[Statement]:
@@ -237,18 +241,21 @@ def _life(today: date) -> Iterator[Statement]:
         unemployment=(Unemployment(date(2011, 7, 18), Decimal(4_900), None, employment_centre(TOWNS[0])),),
         housing_queue=HousingQueue(212, date(2008, 4, 7), "Малоимущая семья", TOWNS[0].oktmo),
     )
+    public = public_flat()
     yield _person(
         "pensioner",
         22,
         "Лаптев Павел Константинович",
         date(1947, 9, 30),
+        address=public,
+        registrations=(_registration(public, date(2006, 12, 4)),),
         pensions=(Pension("old age", date(2007, 9, 30), Decimal("11250.40"), None, "900022"),),
         benefits=(
             Benefit("Ежемесячная денежная выплата ветерану труда", date(2008, 1, 1), Decimal(455)),
             Benefit("Ежемесячная денежная выплата инвалиду", date(2010, 3, 9), Decimal(1967)),
         ),
         disability=Disability(2, date(2010, 3, 9), "Общее заболевание", "МСЭ-2010 № 9000022"),
-        social_hire=SocialHire("1022-СН", date(2006, 11, 20), "37:24:990112:22", municipality(TOWNS[0]), (_snils(22),)),
+        social_hire=SocialHire("1022-СН", date(2006, 11, 20), PUBLIC_FLAT, municipality(TOWNS[0]), (_snils(22),)),
     )
 
 

@@ -20,6 +20,7 @@ from agencies.world.records import (
     Address,
     FormerName,
     IdentityDocument,
+    Licence,
     Marriage,
     Passport,
     PublicRight,
@@ -32,6 +33,7 @@ FIRM_OGRN: Final = "1043799978210"
 CARRIER_OGRN: Final = "1083799231834"
 ESTATE: Final = "37:24:993953:103"
 HOME: Final = "37:24:990112:83"
+LAND: Final = "37:24:990112:84"
 PUBLIC_FLAT: Final = "37:24:990112:22"
 
 _WIFE: Final = with_snils_check("952147801")
@@ -85,6 +87,11 @@ def _place(street: str, house: str, flat: str | None = None) -> Address:
     centre = TOWNS[0]
     kladr, fias = "37000901000000100", "00000000-0000-4000-8000-000000000037"
     return Address(centre.index, centre.name, street, house, flat, None, centre.oktmo, kladr, fias)
+
+
+def public_flat() -> Address:
+    """Return where the flat stands that is let by social hire."""
+    return _place("ул. Прядильная", "12", "22")
 
 
 def _passport(number: str, office: str, issued: date, invalid_because: str | None = None) -> Passport:
@@ -256,7 +263,15 @@ def _firm(ogrn: str, title: str, **said: Any) -> Statement:
         "head_position": "Генеральный директор",
         "tax_debt": Decimal(0),
         "divisions": (),
-        "licences": (),
+        "licences": (
+            Licence(
+                "37-РПА-000058",
+                "Розничная продажа алкогольной продукции",
+                "Департамент экономического развития и торговли Ивановской области",
+                date(2011, 4, 4),
+                date(2016, 4, 3),
+            ),
+        ),
     }
     return Statement("firm", ogrn, {**facts, **said})
 
@@ -282,10 +297,19 @@ def _estates() -> Iterator[Statement]:
         "address": _place("ул. Набережная", "83"), "area": Decimal("74.2"), "value": Decimal("1936620.00"),
         "rights": family,
     })  # fmt: skip
+    land = tuple(
+        GivenRight(owner, date(2003, 12, 10), "Общая долевая собственность", "1/2", f"37-37-01/701/2003-140/{place}")
+        for place, owner in enumerate((SNILS, _WIFE), start=1)
+    )
+    yield Statement("estate", LAND, {
+        **common, **flat, "kind": "parcel", "purpose": "Для индивидуального жилищного строительства", "floor": None,
+        "built": None, "category": "Земли населённых пунктов", "address": _place("ул. Набережная", "83"),
+        "area": Decimal("612.0"), "value": Decimal("918000.00"), "rights": land,
+    })  # fmt: skip
     municipal = PublicRight(
         "municipal", public_owner(TOWNS[0]), TOWNS[0].oktmo, "37-37-01/112/2000-22", date(2000, 3, 15)
     )
     yield Statement("estate", PUBLIC_FLAT, {
-        **common, **flat, "address": _place("ул. Прядильная", "12", "22"), "area": Decimal("31.5"),
+        **common, **flat, "address": public_flat(), "area": Decimal("31.5"),
         "value": Decimal("1134000.00"), "rights": (), "public_right": municipal,
     })  # fmt: skip

@@ -99,7 +99,9 @@ class Facts:
     @property
     def sought(self) -> str:
         """What the request looks for, as a requester would call it: "СНИЛС 95214771414"; "" where it names nothing."""
-        labels = ((label, group[field]) for field, label in _LABELS.items() for group in self._said if field in group)
+        labels = (
+            (label, group[field]) for field, label in _LABELS.items() for group in self._said if _leads(field, group)
+        )
         label, value = next(labels, ("", ""))
         return f"{label} {value}".strip()
 
@@ -279,6 +281,11 @@ _RESOLVERS: Final[Mapping[str, Callable[[Facts, _Place], Value]]] = {
     "ogrnip": Facts._ogrnip,
     "position": Facts._position,
 }
+
+
+def _leads(field: str, said: Said) -> bool:
+    """Tell whether a request can be looked up by `field`: a family name needs the rest of the name and a birth date."""
+    return field in said and (field != "family_name" or {"first_name", "birth_date"} <= said.keys())
 
 
 def _gather(element: Element, around: frozenset[str]) -> tuple[Said, tuple[Said, ...]]:

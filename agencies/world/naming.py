@@ -13,7 +13,7 @@ _EXACT: Final = {
     "number": "номер number nomer num docnumber documentnumber passportnumber numberpassport номердок номдок ном"
     " номпасп номердокумента номердул",
     "issued": "датавыд датавыдачи датадок датадокумента issuedate dateissue issued dateofissue docdate datavydachi",
-    "issuer": "кемвыдан выддок органвыд органвыдачи issuer issuername issuedby issueorgan issuingauthority kemvydan",
+    "issuer": "кемвыдан выддок органвыд органвыдачи issuer issuername issuedby issuingauthority kemvydan",
     "address": "адрес address adres addresstext fulladdress адресполн адрестекст адрестекс addr addressline",
     "index": "индекс index postalcode postcode zipcode zip pochtovyjindeks почтиндекс",
     "region": "кодрегион кодрегиона регион region regioncode coderegion субъект субъектрф",
@@ -28,7 +28,7 @@ _EXACT: Final = {
     "name": "наименование name наим naimenovanie title название nazvanie",
     "year": "год year god",
     "full_name": "фио fio fullname полноеимя fullfio person личность",
-    "position": "должность position наимдолжн наименованиедолжности dolzhnost post job jobtitle",
+    "position": "должность position наимдолжн наименованиедолжности dolzhnost job jobtitle",
     "make": "марка make brand marka маркатс",
     "model": "модель model modeltc модельтс",
     "region_name": "наимрегион regionname наименованиерегиона",

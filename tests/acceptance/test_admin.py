@@ -209,3 +209,12 @@ async def test_the_pages_load_nothing_from_anywhere(gateway: Gateway) -> None:
             assert "<script" not in html
             assert "//" not in html.replace(gateway.url, ""), path
             assert 'href="/__admin/docs"' in html or "/__admin/participants" in html
+
+
+@pytest.mark.parametrize("host", ["<b>", "[::1", "a b", '"><script>'])
+async def test_a_page_shows_any_host_as_it_is_and_escaped(gateway: Gateway, host: str) -> None:
+    async with aiohttp.ClientSession() as session, session.get(gateway.url, headers={"Host": host}) as answer:
+        assert answer.status == 200
+        html = await answer.text()
+    assert host.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&#34;") in html
+    assert "<script" not in html

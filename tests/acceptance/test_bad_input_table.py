@@ -10,6 +10,7 @@ from tests.acceptance import (
     test_bad_surroundings,
     test_bad_transport,
 )
+from tests.packages import test_bad_packages
 
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "bad-input.md"
 ROW = re.compile(r"^\| `([a-z0-9-]+)` \| (.+) \| (.+) \| (\w*) ?\|$", re.MULTILINE)
@@ -34,8 +35,16 @@ def named_tests() -> set[str]:
     return {name.removeprefix("test_").replace("_", "-") for name in names - sentences - {"test_bad_input"}}
 
 
+def of_packages() -> set[str]:
+    """Ids of the rows about packages of data kinds."""
+    functions = {name for name in vars(test_bad_packages) if name.startswith("test_kind_")}
+    return {row.id for row in test_bad_packages.ROWS} | {
+        name.removeprefix("test_").replace("_", "-") for name in functions
+    }
+
+
 def test_every_row_is_a_test_and_every_test_is_a_row() -> None:
-    assert set(rows()) == {row.id for row in PARAMETRISED} | named_tests()
+    assert set(rows()) == {row.id for row in PARAMETRISED} | named_tests() | of_packages()
 
 
 def test_no_id_stands_twice() -> None:

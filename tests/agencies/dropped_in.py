@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from agencies import automatic
-from agencies.answers import Answer, Answered, InProgress, Question, Said
+from agencies.answers import Answer, Answered, AnswerFunction, InProgress, Question, Said
 from agencies.node import NodeContext
 from agencies.world import World
 from gateway import xml
@@ -123,11 +123,12 @@ class Provider:
         assert kind is not None
         self.kind = kind
 
-    def asked(self, content: bytes, world: World = WORLD) -> list[Said]:
+    def asked(self, content: bytes, world: World = WORLD, by_hand: AnswerFunction | None = None) -> list[Said]:
         """Return the answers to a request, each valid."""
         element = xml.parse(content)
         assert self.library.violations(element) == ()
-        said = list(automatic.answers_to(Question(world, element, AGENCY, GUID), self.kind, self.library))
+        question = Question(world, element, AGENCY, GUID)
+        said = list(automatic.answers_to(question, self.kind, self.library, by_hand))
         for one in said:
             assert not isinstance(one.answer, Answered) or self.library.violations(one.answer.content) == ()
         assert [isinstance(one.answer, InProgress) for one in said] == [True] * (len(said) - 1) + [False]

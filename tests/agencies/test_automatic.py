@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agencies import answering, fns
-from agencies.answers import Answered, InProgress, Rejected, Said, child, text
+from agencies.answers import Answer, Answered, AnswerFunction, InProgress, Question, Rejected, Said, child, text
 from agencies.world import World
 from gateway import xml
 from gateway.xml import Element
@@ -263,6 +263,39 @@ def test_nobody_answers_a_broadcast(tmp_path: Path) -> None:
 
 
 # An official package stands in for a simplified kind that is answered by hand
+
+
+def test_whatever_is_answered_by_hand_is_told_whole(tmp_path: Path) -> None:
+    provider = Provider(tmp_path, EXAMPLE)
+    by_hand = (InProgress(1, "Принято"), Answered(xml.parse(response("Рука"))))
+    assert [said.answer for said in provider.asked(about("95214780112"), by_hand=lambda _: by_hand)] == list(by_hand)
+    nobody = (Rejected("NO_DATA", "Нет такого"),)
+    assert [said.answer for said in provider.asked(about("95214780112"), by_hand=lambda _: nobody)] == list(nobody)
+
+
+def does_not_understand(_: Question) -> tuple[Answer, ...]:
+    raise LookupError("СведФЛ")
+
+
+def knows_no_such_request(_: Question) -> tuple[Answer, ...]:
+    return (Rejected("UNKNOWN_REQUEST_DESCRIPTION", "Укажите фамилию"),)
+
+
+def follows_another_schema(_: Question) -> tuple[Answer, ...]:
+    return (Answered(xml.parse(response(snils="95214771414"))),)
+
+
+def answers_another_kind(_: Question) -> tuple[Answer, ...]:
+    return (Answered(xml.parse(about("95214771414"))),)
+
+
+@pytest.mark.parametrize(
+    "by_hand", [does_not_understand, knows_no_such_request, follows_another_schema, answers_another_kind]
+)
+def test_what_does_not_fit_the_new_schema_is_not_told(tmp_path: Path, by_hand: AnswerFunction) -> None:
+    (said,) = Provider(tmp_path, EXAMPLE).asked(about("95214780112"), by_hand=by_hand)
+    assert isinstance(said.answer, Answered)
+    assert person_in(said.answer.content) == ELENA_TOLD
 
 
 INN_FOLDER = SHIPPED / fns.INN_BY_PERSON / "4.0.1"

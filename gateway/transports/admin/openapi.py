@@ -19,6 +19,7 @@ from gateway.words import say
 
 _METHODS: Final = ("get", "post", "patch", "put", "delete")
 _REFERENCE: Final = "#/components/schemas/{model}"
+_OF_THE_GATEWAY: Final = ("", "docs", "openapi.json", "health")
 _ALWAYS: Final = (400, 500, 503)
 _GUARDED: Final = (401, 403)
 _WITH_BODY: Final = (408, 413, 415, 422)
@@ -48,8 +49,8 @@ class _Operation:
     @property
     def group(self) -> str:
         """What stands after /__admin; pages and probes are of the gateway itself."""
-        inside = self.path.startswith(PREFIX) and self.path.removeprefix(f"{PREFIX}/")
-        return inside.split("/")[0] if inside and isinstance(self.description.answer, type) else "gateway"
+        word = self.path.removeprefix(PREFIX).strip("/").split("/")[0]
+        return word if self.path.startswith(PREFIX) and word not in _OF_THE_GATEWAY else "gateway"
 
     @property
     def id(self) -> str:

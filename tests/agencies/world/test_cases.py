@@ -86,9 +86,9 @@ def test_the_subjects_of_the_examples_belong_together() -> None:
     firm = world.firm_by_ogrn(world.jobs_of(husband)[0].employer_ogrn)
     assert firm is not None
     assert firm.short_name == "ООО «Шуйский хлеб-4»"
-    (home,) = world.estates_of(husband)
-    assert home in world.estates_of(wife)
-    assert home.address == husband.address
+    home, land = world.estates_of(husband)
+    assert world.estates_of(wife) == (home, land)
+    assert home.address == land.address == husband.address
     assert world.payment(world.payments_of(husband)[0].uip) is not None
     assert world.unpaid_of(husband) == ()
 

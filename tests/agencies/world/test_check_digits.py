@@ -4,13 +4,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agencies.world.check_digits import is_inn, is_ogrn, is_snils, with_inn_check, with_ogrn_check, with_snils_check
+from agencies.world.check_digits import (
+    is_inn,
+    is_ogrn,
+    is_ogrnip,
+    is_snils,
+    is_uin,
+    with_inn_check,
+    with_ogrn_check,
+    with_ogrnip_check,
+    with_snils_check,
+    with_uin_check,
+)
 
 # The worked examples of the rules themselves; 7707083893 and 1027700132195 are a bank's, printed on its site.
 SNILS = "11223344595"
 FIRM_INN = "7707083893"
 PERSON_INN = "500100732259"
 OGRN = "1027700132195"
+OGRNIP = "304500116000157"
 
 
 def digits(count: int) -> st.SearchStrategy[str]:
@@ -26,6 +38,41 @@ def test_published_numbers_are_right() -> None:
     assert is_inn(FIRM_INN)
     assert is_inn(PERSON_INN)
     assert is_ogrn(OGRN)
+    assert with_ogrnip_check("30450011600015") == OGRNIP
+    assert is_ogrnip(OGRNIP)
+
+
+@pytest.mark.parametrize(
+    ("nineteen", "check"),
+    [
+        ("1" * 19, "1"),  # 55 + 45 = 100, of which 1 remains
+        ("4000000000000000000", "4"),
+        ("0400000000000000000", "8"),
+        ("0000000000000000001", "9"),  # the nineteenth weight is 9
+        (
+            "0000000001000000000",
+            "2",
+        ),  # the tenth weight is 10, and so is the remainder: then the weights are 3 … 10, 1, 2
+        ("0000100000000000000", "5"),
+    ],
+)
+def test_a_uin_is_checked_by_weights_from_1_to_10(nineteen: str, check: str) -> None:
+    assert with_uin_check(nineteen) == nineteen + check
+    assert is_uin(nineteen + check)
+
+
+@given(digits(19) | digits(24), st.data())
+def test_a_wrong_check_of_a_uin_is_found(body: str, data: st.DataObject) -> None:
+    made = with_uin_check(body)
+    assert is_uin(made)
+    assert not is_uin(made[:-1] + str((int(made[-1]) + data.draw(st.integers(1, 9))) % 10))
+
+
+@given(digits(14), st.integers(1, 9))
+def test_a_wrong_check_of_an_ogrnip_is_found(fourteen: str, step: int) -> None:
+    made = with_ogrnip_check(fourteen)
+    assert is_ogrnip(made)
+    assert not is_ogrnip(made[:-1] + str((int(made[-1]) + step) % 10))
 
 
 @pytest.mark.parametrize(
@@ -68,6 +115,8 @@ def test_what_is_no_number_of_that_length_is_wrong(wrong: str) -> None:
     assert not is_snils(wrong)
     assert not is_inn(wrong)
     assert not is_ogrn(wrong)
+    assert not is_ogrnip(wrong)
+    assert not is_uin(wrong)
 
 
 def test_making_a_number_of_wrong_length_fails() -> None:
@@ -77,3 +126,7 @@ def test_making_a_number_of_wrong_length_fails() -> None:
         with_inn_check("12345678901")
     with pytest.raises(ValueError, match="expected 12 digits"):
         with_ogrn_check("1")
+    with pytest.raises(ValueError, match="expected 14 digits"):
+        with_ogrnip_check("1")
+    with pytest.raises(ValueError, match="expected 19 digits"):
+        with_uin_check("1")
