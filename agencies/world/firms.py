@@ -18,6 +18,8 @@ _YOUNGER: Final = FAMILIES // 3 * 4
 """How many husbands and wives the younger families have."""
 _FORM: Final = "Общество с ограниченной ответственностью"
 
+_UNTOLD_YEAR: Final = 2005
+
 
 class FirmCore(NamedTuple):
     """What makes a firm; persons are ordinals; `ceased` may lie after today."""
@@ -160,5 +162,6 @@ def _town(source: Source, index: int) -> Town:
 
 
 def _year(ogrn: str) -> int:
-    """Return the year in an ОГРН: 1 or 5, then the year's last two digits."""
-    return 2000 + int(ogrn[1:3])
+    """Return the year in an ОГРН: 1 or 5, then the year's last two digits; a fixture's number may have none."""
+    digits = ogrn[1:3]
+    return 2000 + int(digits) if len(digits) == 2 and digits.isascii() and digits.isdigit() else _UNTOLD_YEAR

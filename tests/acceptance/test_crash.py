@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final
 
 import aiohttp
-import pytest
 from sqlalchemy import select
 
 from gateway import machine
@@ -27,6 +26,8 @@ from gateway.storage.tables import DELIVERIES, MESSAGES
 from tests.exchange.participants import INN, example
 
 KILLS: Final = 20
+PAUSES = (0.05,) * 200
+"""Of the clients, in seconds: they are there as soon as the gateway serves again."""
 LANES: Final = 2
 ANSWERS_EACH: Final = 7
 """Requests, responses and acks that each run of the server answers before it is killed."""
@@ -66,7 +67,7 @@ class Load:
         ):
             for step in (self._ask, self._ask, self._ask, self._answer, self._answer, self._read, self._read):
                 mnemonic = "FNS" if step == self._answer else "CITY"
-                client = Smev3Client(self._url, mnemonic, self._clock, self._ids, session=session)
+                client = Smev3Client(self._url, mnemonic, self._clock, self._ids, session=session, pauses=PAUSES)
                 group.create_task(self._for_ever(step, client))
 
     async def _for_ever(self, step: Callable[[Smev3Client], Awaitable[bool]], client: Smev3Client) -> None:
@@ -147,9 +148,8 @@ class Server:
                 await asyncio.sleep(0.02)
 
 
-async def test_what_was_answered_survives_20_kills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_was_answered_survives_20_kills(tmp_path: Path) -> None:
     """Two gateways at a time: most of it is waiting for the next start."""
-    monkeypatch.setattr("gateway.client._PAUSES", (0.05,) * 200)  # be there as soon as it serves again
     lanes = (_kill_and_check(tmp_path / f"data{lane}", random.Random(SEED + lane)) for lane in range(LANES))  # noqa: S311
     await asyncio.gather(*lanes)
 

@@ -10,7 +10,7 @@ from gateway.client import Smev3Client
 ADDRESS: Final = "http://127.0.0.1:8630"
 """What the pages write; the tests put the address of a gateway of their own in its place."""
 
-_PATIENCE_SECONDS: Final = 60
+_PATIENCE_SECONDS: Final = 180  # a page of commands, on a busy machine
 
 
 async def output_of(*command: str, folder: Path) -> str:

@@ -33,4 +33,10 @@ async def test_every_command_of_connect_works_as_pasted(page: str, served: Gatew
     commands = "".join(code for language, code in blocks if language == "sh")
     assert ADDRESS in commands
     links = f"ln -s {ROOT / 'examples'} examples; ln -s {Path(sys.executable).parent.parent} .venv"
-    links = f"ln -s {ROOT / 'examples'} examples; ln -s {Path(sys.executable).parent.parent} .venv"
+    script = f"exec 2>&1; set -e; {links}; export MOCK_SMEV_URL={served.url}\n" + commands.replace(ADDRESS, served.url)
+    printed = await output_of("sh", "-c", script, folder=tmp_path)
+    position = 0
+    for line in "".join(code for language, code in blocks if language == "text").splitlines():
+        found = printed.find(line, position)
+        assert found >= 0, f"{line!r} is not in what follows:\n{printed[position:]}"
+        position = found

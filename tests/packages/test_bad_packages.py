@@ -4,7 +4,6 @@ bad input."""
 import io
 import stat
 import struct
-import time
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -238,14 +237,13 @@ def test_a_bad_package_is_refused_and_leaves_nothing(shelf: Shelf, bad: Bad) -> 
 
 
 def test_kind_xsd_of_five_megabytes(shelf: Shelf) -> None:
-    """It is taken, and nobody waits for the words of its first refusal."""
+    """It is taken, and its refusals are told in libxml2's words: xmlschema would read it for forty seconds."""
     text = big_schema(4_600)
     assert len(text.encode()) > 5_000_000
     shelf.add({"big.xsd": text})
-    started = time.process_time()
-    violations = shelf.library.violations(xml.parse(document("BigRequest").encode()))
-    assert time.process_time() - started < 1  # seconds; xmlschema alone takes over forty
-    assert violations[0].path == "/BigRequest/value"
+    (violation, *_) = shelf.library.violations(xml.parse(document("BigRequest").encode()))
+    assert violation.path == "/BigRequest/value"
+    assert violation.message.startswith("Element '{")
 
 
 @given(st.integers(0, len(zipped(PACKAGE)) - 1), st.integers(0, 255), st.binary(max_size=8))
@@ -253,7 +251,8 @@ def test_whatever_is_wrong_with_an_archive_is_a_refusal(place: int, byte: int, i
     packed = zipped(PACKAGE)
     for content in (inserted, packed[:place] + bytes([byte]) + packed[place + 1 :], packed[:place] + inserted):
         with suppress(PackageError):
-            assert read_package(content).skipped == ()
+            package = read_package(content)
+            assert all(path and not path.startswith("/") and ".." not in path.split("/") for path in package.files)
 
 
 def test_ids_of_bad_packages_differ() -> None:

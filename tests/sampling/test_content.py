@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from lxml import etree
 
 from gateway import xml
 from gateway.library.sampling import CannotSample
@@ -183,7 +182,8 @@ def test_a_substitute_stands_for_an_abstract_element(tmp_path: Path) -> None:
     body = (
         f'{ANIMALS}<xs:element name="pet" type="t:animal" abstract="true"/>'
         '<xs:element name="tame" substitutionGroup="t:pet" type="t:dog" abstract="true"/>'
-        '<xs:element name="rex" substitutionGroup="t:tame"/><xs:element name="tom" substitutionGroup="t:pet" type="t:cat"/>'
+        '<xs:element name="rex" substitutionGroup="t:tame"/>'
+        '<xs:element name="tom" substitutionGroup="t:pet" type="t:cat"/>'
     )
     body += of('<xs:sequence><xs:element ref="t:pet" maxOccurs="unbounded"/></xs:sequence>')
     minimal, _ = both(tmp_path, body)
@@ -283,7 +283,8 @@ def test_a_required_recursion_ends_by_the_shortest_way(tmp_path: Path) -> None:
 def test_a_recursion_through_a_substitute_ends(tmp_path: Path) -> None:
     body = (
         '<xs:element name="head" type="t:heavy"/><xs:element name="light" type="t:light" substitutionGroup="t:head"/>'
-        '<xs:complexType name="heavy"><xs:sequence><xs:element ref="t:head" minOccurs="0"/></xs:sequence></xs:complexType>'
+        '<xs:complexType name="heavy"><xs:sequence><xs:element ref="t:head" minOccurs="0"/></xs:sequence>'
+        "</xs:complexType>"
         '<xs:complexType name="light"><xs:complexContent><xs:restriction base="t:heavy"><xs:sequence/>'
         "</xs:restriction></xs:complexContent></xs:complexType>"
     )

@@ -97,7 +97,10 @@ def test_a_key_that_must_have_more_rows_than_values_is_refused(tmp_path: Path) -
 @pytest.mark.parametrize("fullness", FULLNESSES)
 def test_ids_are_unique_and_references_find_them(tmp_path: Path, fullness: Fullness) -> None:
     target = '<xs:attribute name="id" type="xs:ID" use="required"/>'
-    pointer = '<xs:attribute name="to" type="xs:IDREF" use="required"/><xs:attribute name="all" type="xs:IDREFS" use="required"/>'
+    pointer = (
+        '<xs:attribute name="to" type="xs:IDREF" use="required"/>'
+        '<xs:attribute name="all" type="xs:IDREFS" use="required"/>'
+    )
     body = of(f"<xs:sequence>{rows('b', pointer, 1, '4')}{rows('a', target, *MANY)}</xs:sequence>")
     xsd = write(tmp_path, body)
     root = sample(xsd, fullness=fullness, suggest=lambda path: "one")
@@ -107,6 +110,13 @@ def test_ids_are_unique_and_references_find_them(tmp_path: Path, fullness: Fulln
     assert root[0].get("to") in ids
     assert set((root[0].get("all") or "").split()) <= ids
     assert explained(xsd, root) == []
+
+
+def test_there_are_no_more_ids_than_their_type_has_values(tmp_path: Path) -> None:
+    only = f"<xs:simpleType>{restriction('xs:ID', 'enumeration one')}</xs:simpleType>"
+    target = f'<xs:attribute name="id" use="required">{only}</xs:attribute>'
+    xsd = write(tmp_path, of(f"<xs:sequence>{rows('a', target, 1, '9')}</xs:sequence>"))
+    assert [node.get("id") for node in sample(xsd, fullness="full")] == ["one"]
 
 
 def test_an_optional_id_is_taken_up_for_a_reference(tmp_path: Path) -> None:
@@ -122,5 +132,5 @@ def test_an_optional_reference_without_ids_is_left_out(tmp_path: Path) -> None:
 
 def test_a_required_reference_without_ids_is_refused(tmp_path: Path) -> None:
     body = of('<xs:sequence><xs:element name="to" type="xs:IDREF"/></xs:sequence>')
-    with pytest.raises(CannotSample, match="^/root/to: ссылаться не на что"):
+    with pytest.raises(CannotSample, match=r"^/root/to: ссылаться не на что"):
         sample(write(tmp_path, body))

@@ -21,7 +21,8 @@ def chain_of_types(count: int, occurs: str) -> str:
         "</xs:sequence></xs:complexType>"
         for index in range(count)
     )
-    return f'{types}<xs:simpleType name="t{count}">{restriction("xs:int")}</xs:simpleType><xs:element name="root" type="t:t0"/>'
+    last = f'<xs:simpleType name="t{count}">{restriction("xs:int")}</xs:simpleType>'
+    return f'{types}{last}<xs:element name="root" type="t:t0"/>'
 
 
 def test_a_document_that_must_be_too_big_is_refused(tmp_path: Path) -> None:
@@ -120,8 +121,8 @@ RICH = (
     '<xs:element name="head" abstract="true"/>'
     + "".join(f'<xs:element name="s{index}" type="xs:int" substitutionGroup="t:head"/>' for index in range(20))
     + '<xs:element name="root"><xs:complexType><xs:sequence><xs:element ref="t:head" minOccurs="5" maxOccurs="5"/>'
-    '<xs:choice minOccurs="3" maxOccurs="3"><xs:element name="a" type="xs:string"/><xs:element name="b" type="xs:date"/>'
-    '</xs:choice></xs:sequence><xs:attribute name="id" type="xs:ID"/>'
+    '<xs:choice minOccurs="3" maxOccurs="3"><xs:element name="a" type="xs:string"/>'
+    '<xs:element name="b" type="xs:date"/></xs:choice></xs:sequence><xs:attribute name="id" type="xs:ID"/>'
     "</xs:complexType></xs:element>"
 )
 

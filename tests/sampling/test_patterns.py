@@ -124,8 +124,8 @@ def test_what_must_be_too_long_is_not_written() -> None:
         "\\p{Nothing}",
         "a{9999999999}",
         "(" * 99,
-    ]
-    + ["[a-\\d]"],
+        "[a-\\d]",
+    ],
 )
 def test_what_is_no_pattern_is_refused(source: str) -> None:
     with pytest.raises(PatternError):

@@ -75,16 +75,24 @@ def test_a_suggestion_is_asked_by_path(tmp_path: Path) -> None:
 
     def suggest(path: tuple[str, ...]) -> str | None:
         asked.append(path)
-        return {("root", "who", "@sex"): "M", ("root", "who", "name"): "Пётр"}.get(path)
+        known: dict[tuple[str, ...], str] = {("root", "who", "@sex"): "M", ("root", "who", "name"): "Пётр"}
+        return known.get(path)
 
     body = (
         '<xs:element name="root"><xs:complexType><xs:sequence><xs:element name="who"><xs:complexType><xs:sequence>'
         '<xs:element name="name" type="xs:string"/><xs:element name="fixed" fixed="x"/></xs:sequence>'
-        '<xs:attribute name="sex" use="required"/></xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element>'
+        '<xs:attribute name="sex" use="required"/></xs:complexType></xs:element></xs:sequence></xs:complexType>'
+        "</xs:element>"
     )
     who = sample(write(tmp_path, body), suggest=suggest)[0]
     assert (who.get("sex"), who[0].text) == ("M", "Пётр")
     assert asked == [("root", "who", "@sex"), ("root", "who", "name")]
+
+
+def test_an_element_of_no_type_takes_a_suggestion(tmp_path: Path) -> None:
+    xsd = write(tmp_path, '<xs:element name="root"/>')
+    assert sample(xsd, suggest=lambda path: "Пётр").text == "Пётр"
+    assert sample(xsd, suggest=lambda path: "\x00").text == "root"
 
 
 def test_a_suggestion_changes_nothing_elsewhere(tmp_path: Path) -> None:

@@ -44,6 +44,11 @@ def patterns(draw: DrawFn, depth: int = 2) -> Witnessed:
     return Witnessed("".join(one.source for one in pieces), "".join(one.witness for one in pieces))
 
 
+def literal(text: str) -> str:
+    """Return the pattern that matches `text` alone."""
+    return "".join(f"\\{letter}" if letter in _SPECIAL else letter for letter in text)
+
+
 @st.composite
 def _pieces(draw: DrawFn, depth: int) -> Witnessed:
     if depth and draw(st.integers(0, 3)) == 0:
@@ -52,7 +57,7 @@ def _pieces(draw: DrawFn, depth: int) -> Witnessed:
         atoms = st.sampled_from([branch.witness for branch in branches])
     elif draw(st.booleans()):
         letter = draw(st.sampled_from(_LITERALS))
-        source, atoms = f"\\{letter}" if letter in _SPECIAL else letter, st.just(letter)
+        source, atoms = literal(letter), st.just(letter)
     else:
         source, letters = draw(st.sampled_from(_CLASSES))
         atoms = st.sampled_from(letters)
@@ -182,6 +187,40 @@ def _elements(draw: DrawFn, name: str, depth: int) -> str:
 def _attributes(draw: DrawFn) -> str:
     use = draw(st.sampled_from(("required", "optional")))
     return f'<xs:attribute name="a" use="{use}"><xs:simpleType>{draw(simple_types())}</xs:simpleType></xs:attribute>'
+
+
+@dataclass(frozen=True)
+class TypeGraph:
+    """Types that hold elements of one another; `required` names for each type those without which it cannot be."""
+
+    source: str
+    required: tuple[tuple[int, ...], ...]
+
+    def has_document(self) -> bool:
+        """Tell whether type 0 can be finite: all that it requires is, found from below."""
+        finite: set[int] = set()
+        while True:
+            found = {index for index, held in enumerate(self.required) if finite.issuperset(held)}
+            if found == finite:
+                return 0 in finite
+            finite = found
+
+
+@st.composite
+def type_graphs(draw: DrawFn) -> TypeGraph:
+    """A root of type t0, and types that recur at will."""
+    count = draw(st.integers(1, 6))
+    sources, required = [], []
+    for index in range(count):
+        held = draw(st.lists(st.integers(0, count - 1), max_size=4, unique=True))
+        least = [draw(st.integers(0, 2)) for _ in held]
+        parts = "".join(
+            f'<xs:element name="e{other}" type="t:t{other}" minOccurs="{least_}" maxOccurs="unbounded"/>'
+            for other, least_ in zip(held, least, strict=True)
+        )
+        sources.append(f'<xs:complexType name="t{index}"><xs:sequence>{parts}</xs:sequence></xs:complexType>')
+        required.append(tuple(other for other, least_ in zip(held, least, strict=True) if least_))
+    return TypeGraph("".join(sources) + '<xs:element name="root" type="t:t0"/>', tuple(required))
 
 
 def _occurrence(draw: DrawFn) -> str:

@@ -13,7 +13,7 @@ from gateway.library.sampling.draw import Draw
 from gateway.library.sampling.occasion import Occasion, title_of
 from gateway.library.sampling.prefixes import Prefixes
 from gateway.library.sampling.refusal import CannotSample
-from gateway.library.sampling.simple_types import SimpleType, SimpleTypes, turned
+from gateway.library.sampling.simple_types import SimpleType, SimpleTypes, is_writable, turned
 from gateway.library.sampling.structure import Place
 from gateway.library.sampling.suggestions import Suggest, fitted
 from gateway.words import say
@@ -133,7 +133,9 @@ class Filling:
         if declared.fixed is not None:
             place.element.text = declared.fixed
         elif place.type is not None and place.type.has_mixed_content() and (place.is_full or not len(place.element)):
-            place.element.text = title_of(declared)
+            suggested = self._source.suggest(place.path)
+            is_usable = suggested is not None and is_writable(suggested)
+            place.element.text = suggested if is_usable else title_of(declared)
 
     # Values
 

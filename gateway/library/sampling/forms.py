@@ -24,11 +24,6 @@ class Form:
     is_nil: bool = False
     """Empty, with xsi:nil: the way out where the content cannot be made."""
 
-    @property
-    def content_key(self) -> int:
-        """What tells the type from others."""
-        return id(self.type)
-
 
 class Forms:
     """The forms of the elements of one schema, in an order that does not change from run to run."""

@@ -16,6 +16,9 @@ from gateway.xml import Element
 _STEP: Final = re.compile(r"[^/|@:.\s]+(?=\s*(?:[/|]|$))")
 """The local name of each step of a selector or field."""
 
+_TRIED: Final = 50
+"""Keys that a reference is held against."""
+
 _Row = tuple[Slot, ...]
 
 
@@ -67,19 +70,20 @@ class Identities:
     def _tell_apart(self, rows: list[_Row]) -> None:
         seen: set[tuple[str, ...]] = set()
         for row in rows:
-            if _values(row) in seen:
-                self._renew(row, seen)
+            if _values(row) in seen and not self._renew(row, seen):
+                return  # nor would the rows to come find new values
             seen.add(_values(row))
 
-    def _renew(self, row: _Row, seen: set[tuple[str, ...]]) -> None:
-        """Give a field another value, so that the row is like none that was seen."""
+    def _renew(self, row: _Row, seen: set[tuple[str, ...]]) -> bool:
+        """Give a field another value, so that the row is like none that was seen; tell whether there is one."""
         for slot in row[::-1]:
             before = slot.value
             for value in () if slot.is_fixed or slot.type.is_reference else self._filling.values(slot):
                 slot.put(value)
                 if _values(row) not in seen:
-                    return
+                    return True
             slot.put(before)
+        return False
 
     def _refer(self, place: Place, reference: XsdKeyref) -> None:
         rows = self._rows(place, reference)
@@ -92,7 +96,7 @@ class Identities:
         met: list[_Row] = []
         for row in rows if keys else ():
             start = Draw(*row[0].seed, "key").below(len(keys))
-            turned = keys[start:] + keys[:start]
+            turned = (keys[start:] + keys[:start])[:_TRIED]
             # Where the reference can hold no key that there is, a key that nobody refers to yet may hold its value.
             fitting = chain(
                 (key for key in turned if _adopt(row, key)),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from lxml import etree
-from xmlschema import XMLSchema10, XMLSchemaException
+from xmlschema import XMLSchema10
 from xmlschema.validators import XsdElement
 
 from gateway.library.sampling.draw import Draw
@@ -36,8 +36,16 @@ _REPAIRS: Final = 20
 """How often values that libxml2 refuses are replaced."""
 
 _ATTRIBUTE: Final = re.compile(r"attribute '([^']+)'")
+"""The name in Clark notation, in a sentence of libxml2."""
+
 _ROUNDS: Final = 4
 """How often a sample grows anew to hold what its identity constraints ask for."""
+
+_TOLD: Final = 3
+"""Violations that a refusal tells of."""
+
+_TOLD_NAMES: Final = 30
+"""Elements that a refusal names."""
 
 
 class Sampler:
@@ -75,7 +83,8 @@ class Sampler:
         try:
             # Without a judgement of its own, which takes ten times as long: libxml2 has judged the schema.
             read = XMLSchema10(self._xsd.resolve().as_uri(), allow="local", validation="skip")
-        except (XMLSchemaException, ValueError, TypeError, LookupError, RecursionError) as error:
+        except Exception as error:
+            # libxml2 has accepted the schema; whatever xmlschema stumbles over must reach the caller in words.
             raise CannotSample(f"{self._xsd.name}: {_unread(error)}") from error
         return _Compiled(read, judge)
 
@@ -98,10 +107,10 @@ class _Compiled:
             raise self._reasons.why(declared)
         refusals = []
         for wanted, suggest in _variants(fullness, source.suggest):
-            refusal = self._attempt(declared, wanted, replace(source, suggest=suggest))
-            if isinstance(refusal, etree._Element):
-                return refusal
-            refusals.append(refusal)
+            try:
+                return self._attempt(declared, wanted, replace(source, suggest=suggest))
+            except CannotSample as refusal:
+                refusals.append(refusal)
         raise refusals[0]
 
     def _declared(self, root: MessageType) -> XsdElement:
@@ -111,8 +120,8 @@ class _Compiled:
             raise CannotSample(_undeclared(root, self._schema.target_namespace, sorted(self._schema.elements)))
         return found
 
-    def _attempt(self, root: XsdElement, wanted: Wanted, source: Source) -> Element | CannotSample:
-        """Return a valid sample, or what was wrong with the last one that was made."""
+    def _attempt(self, root: XsdElement, wanted: Wanted, source: Source) -> Element:
+        """Return a valid sample; raises CannotSample with what was wrong with the last one that was made."""
         for _ in range(_ROUNDS):
             places = self._structure.grow(root, wanted, Draw(source.seed, root.name, wanted.fullness))
             filling = Filling(places, self._types, self._prefixes, source)
@@ -122,9 +131,11 @@ class _Compiled:
             if asked == wanted:
                 break
             wanted = asked
-        return self._judged(places[0].element, filling) if lost is None else lost
+        if lost is not None:
+            raise lost
+        return self._judged(places[0].element, filling)
 
-    def _judged(self, element: Element, filling: Filling) -> Element | CannotSample:
+    def _judged(self, element: Element, filling: Filling) -> Element:
         """Return `element` as soon as libxml2 takes it, which reads some patterns in a way of its own."""
         self._prefixes.tidy(element)
         for _ in range(_REPAIRS):
@@ -135,14 +146,7 @@ class _Compiled:
             if not any(renewed):
                 break
         refused = [f"{entry.path}: {entry.message}" for entry in self._judge.error_log][:_TOLD]
-        return CannotSample(_refused("; ".join(refused)))
-
-
-_TOLD: Final = 3
-"""Violations that a refusal tells of."""
-
-_TOLD_NAMES: Final = 30
-"""Elements that a refusal names."""
+        raise CannotSample(_refused("; ".join(refused)))
 
 
 def _blamed(root: Element, judge: etree.XMLSchema) -> Iterator[tuple[etree._LogEntry, Element]]:

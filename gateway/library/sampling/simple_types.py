@@ -107,7 +107,7 @@ class SimpleType:
 
     def accepts(self, text: str) -> bool:
         """Tell whether `text` is a value of the type and can stand in a document."""
-        if _ILLEGAL.search(text):
+        if not is_writable(text):
             return False
         try:
             self._decode(text)
@@ -261,6 +261,11 @@ class SimpleTypes:
         if found is None:
             found = self._possible[id(declared)] = self.of(declared).is_possible()
         return found
+
+
+def is_writable(text: str) -> bool:
+    """Tell whether XML can hold `text`."""
+    return _ILLEGAL.search(text) is None
 
 
 def _enumerated(facet: XsdEnumerationFacets | None) -> list[str]:

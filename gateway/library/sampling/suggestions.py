@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from gateway.library.sampling.simple_types import SimpleType
+from gateway.library.sampling.texts import LONGEST
 
 Suggest = Callable[[tuple[str, ...]], str | None]
 """Takes the local names from the root down to an element, or to an attribute, which comes last as "@name".
@@ -26,9 +27,10 @@ def fitted(suggested: str, type_: SimpleType) -> str | None:
     """Return `suggested` in the first of its usual forms that is a value of the type; None when none is.
 
     A date may be written as in ISO 8601 or as dd.mm.yyyy; СНИЛС in digits, 123-456-789 01 or 123-456-789-01;
-    a sum with point or comma; anything with separators in its digits alone.
+    a sum with point or comma; anything with separators in its digits alone. What is too long is no value.
     """
-    return next(filter(type_.accepts, dict.fromkeys(_forms(suggested))), None)
+    forms = dict.fromkeys(_forms(suggested)) if len(suggested) <= LONGEST else ()
+    return next(filter(type_.accepts, forms), None)
 
 
 def _forms(text: str) -> Iterator[str]:

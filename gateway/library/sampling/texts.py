@@ -35,7 +35,7 @@ def names(facets: Facets, occasion: Occasion) -> Iterator[str]:
     kept = occasion.name[: max(longest - len(number) - 1, 0)]
     yield from _fitted(f"{kept or '_'}_{number}", "0", facets)
     yield from _fitted(f"_{number}", "0", facets)
-    # Too short for the number: every letter and, before digits, every name of that length is tried.
+    # Where there is no room for both, a letter does, and digits after it as far as they fit.
     for letter in "abcdefghijklmnopqrstuvwxyz"[occasion.draw.below(26) :] + "abcdefghijklmnopqrstuvwxyz":
         yield from _fitted(letter, number, facets)
 
@@ -83,7 +83,7 @@ def _fitted(text: str, more: str, facets: Facets) -> Iterator[str]:
     if facets.shortest > LONGEST:
         return
     if len(text) < facets.shortest:
-        text += more * (facets.shortest // len(more))
+        text += more * (facets.shortest // len(more) + 1)
         text = text[: facets.shortest - 1] + text[: facets.shortest][-1].replace(" ", ".")
     if facets.longest is not None:
         text = text[: facets.longest].rstrip() if len(text) > facets.longest else text

@@ -364,3 +364,12 @@ def test_any_facts_come_back_as_they_were_said(facts: dict[str, Any]) -> None:
     for field in set(facts) - {"case", "jobs", "birth_date"}:
         assert getattr(person, field) == facts[field]
     assert (person.passports == ()) == (facts.get("citizenship", "RUS") != "RUS" or person.age_on(TODAY) < 14)
+
+
+def test_numbers_of_any_form_are_kept_with_a_warning(world: World) -> None:
+    warnings = world.apply({"firm": [{"ogrn": "P"}, {"ogrn": "1²3"}]})
+    assert len(warnings) == 2
+    for ogrn in ("P", "1²3"):
+        firm = world.firm_by_ogrn(ogrn)
+        assert firm is not None
+        assert firm.ogrn == ogrn
