@@ -12,7 +12,7 @@ serve: $(VENV)/installed
 	$(BIN)/mock-smev serve
 
 test: $(VENV)/installed-test
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n auto --maxprocesses 4
 
 check: $(VENV)/installed-test
 	$(BIN)/ruff check .

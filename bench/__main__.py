@@ -21,6 +21,7 @@ from typing import Final
 
 import uvloop
 
+from bench import catalogue
 from bench.exchange import KIND, base_call, take_and_ack, whole_exchange
 from bench.fill import fill_queue
 from bench.load import Measured, Unit, measure
@@ -29,6 +30,7 @@ from bench.servers import Server, serving
 _HERE: Final = Path(__file__).parent
 _CALLS: Final = 6
 _SHALLOW: Final = 1_000
+_MANY: Final = 500
 
 
 def _free_port() -> int:
@@ -37,12 +39,14 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _serve(stack: ExitStack, data: Path, store: str | None = None) -> Server:
+def _serve(stack: ExitStack, data: Path, store: str | None = None, kinds: Path | None = None) -> Server:
     port = _free_port()
     arguments = ["-m", "gateway", "serve", "--port", str(port), "--data", str(data), "--topology", "none"]
     arguments += ["--participant", "CONSUMER", "--provide", f"PROVIDER={KIND}"]
     if store:
         arguments += ["--store", store]
+    if kinds:
+        arguments += ["--kinds", str(kinds)]
     return stack.enter_context(serving(arguments, port, "/readyz"))
 
 
@@ -117,6 +121,13 @@ def _deep_queues(options: argparse.Namespace, lines: list[str]) -> None:
     lines.append(f"| **deep / shallow queue** | **{ratio:.2f}** |")
 
 
+def _many_kinds(lines: list[str]) -> None:
+    with _temporary_folder() as folder, ExitStack() as stack:
+        catalogue.many_kinds(Path(folder) / "kinds", _MANY)
+        server = _serve(stack, Path(folder) / "data", kinds=Path(folder) / "kinds")
+        lines.append(f"| start to `/readyz` with {_MANY} more kinds, s | {server.started_in:.2f} |")
+
+
 def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="mock-smev-bench-")
 
@@ -136,6 +147,8 @@ def main() -> None:
     _exchanges(options, lines)
     if options.pending:
         _deep_queues(options, lines)
+    _many_kinds(lines)
+    lines += catalogue.figures()
     title = f"# Bench of {datetime.now(UTC):%Y-%m-%d}, commit {commit.stdout.strip()}"  # noqa: TID251
     python = f"{platform.machine()}, Python {platform.python_version()}, uvloop {package_version('uvloop')}"
     text = "\n".join([title, "", f"Machine: {python}; {options.workers} clients on the same cores.", "", *lines, ""])

@@ -26,6 +26,13 @@ class Follower:
         self._undecided: Horizon | None = None
         self._decided = 0
 
+    async def begin(self) -> None:
+        """Settle where to start: whatever is committed after this returns will be found.
+
+        Raises: StoreError.
+        """
+        await self._look_ahead()
+
     async def batches(self) -> AsyncIterator[list[StoredEntry]]:
         """Yield entries as they come; an empty list tells that the journal has been looked at in vain.
 

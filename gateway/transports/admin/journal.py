@@ -159,6 +159,7 @@ class StreamView(AdminView):
         administration = self.administration
         start = after if last_event_id is None else last_event_id
         follower = Follower(administration.inquiry, _sought(self, filters), start, administration.closing)
+        await follower.begin()  # before the reader hears that it follows
         response = EventSourceResponse(sep="\n", send_timeout=_SEND_SECONDS, ping_interval=_HEARTBEAT_SECONDS)
         await response.prepare(self.request)
         async with response:
