@@ -83,5 +83,6 @@ def _told(status: int, body: bytes, address: str) -> dict[str, Any]:
     if not isinstance(answer, dict):
         raise CommandFailed(say(f"{address}: это не шлюз (HTTP {status})", f"{address}: no gateway (HTTP {status})"))
     if status >= 400:
-        raise CommandFailed(one_line(str(answer.get("detail") or answer.get("title")), str(answer.get("hint") or "")))
+        said = ": ".join(str(answer[member]) for member in ("title", "detail") if answer.get(member))
+        raise CommandFailed(one_line(said, str(answer.get("hint") or "")))
     return answer

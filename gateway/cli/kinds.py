@@ -1,8 +1,6 @@
 """`mock-smev kinds add|list|remove` and `mock-smev sample`: data kinds of one's own, and a first message of each."""
 
 import importlib
-import json
-from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +12,7 @@ from lxml import etree
 from rich.table import Table
 
 from gateway import library, machine
+from gateway.cli.admin_client import AdminClient, NobodyThere, Token, one_line
 from gateway.cli.common import DEFAULT_URL, ERRORS, OUTPUT, CommandFailed, Url, Version, run
 from gateway.data_files import added_kinds, data_folder
 from gateway.domain.catalogue import DataKind
@@ -22,22 +21,13 @@ from gateway.ns import SMEV3_VERSIONS
 from gateway.protocol import participant_calls
 from gateway.protocol.messages import MessageType
 from gateway.protocol.moments import MOSCOW
-from gateway.settings import ENVIRONMENT_PREFIX, Settings, SettingsError, read_settings
+from gateway.settings import Settings, SettingsError, read_settings
 from gateway.words import say
 from gateway.xml import Element, parse, source
 
 WORLD: Final = "agencies.world"
 """Loaded by name: the gateway does not know its agencies."""
-_SECONDS: Final = 120
 
-Token = Annotated[
-    str | None,
-    typer.Option(
-        "--token",
-        envvar=f"{ENVIRONMENT_PREFIX}ADMIN_TOKEN",
-        help=say("токен администрирования, если шлюз его требует", "admin token, where the gateway wants one"),
-    ),
-]
 KindId = Annotated[str, typer.Argument(help=say("ведомство/вид", "agency/kind"), metavar="KIND")]
 
 
@@ -99,17 +89,17 @@ def kinds_add(  # noqa: PLR0913, PLR0917 - each is one choice
         content = read_package(package)
         packed = content.as_zip()
     except PackageError as error:
-        raise CommandFailed(_line(str(error), error.hint), code=2) from error
+        raise CommandFailed(one_line(str(error), error.hint), code=2) from error
     try:
-        answer = run(_call("POST", f"{url.rstrip('/')}/__admin/kinds", token, form=(packed, choices)))
-    except _NobodyThere as error:
+        answer = run(_post(AdminClient(url, token), packed, choices))
+    except NobodyThere as error:
         if data is None:
             hint = say("запустите шлюз или укажите --data", "start a gateway, or name the folder with --data")
-            raise CommandFailed(_line(str(error), hint)) from error
+            raise CommandFailed(one_line(str(error), hint)) from error
         try:
             _show_offline(install(content, choices, data / "kinds", _load(_settings(data, None))))
         except PackageError as error:
-            raise CommandFailed(_line(str(error), error.hint)) from error
+            raise CommandFailed(one_line(str(error), error.hint)) from error
         return
     _show_added(answer)
 
@@ -119,7 +109,7 @@ def kinds_list(url: Url = DEFAULT_URL, token: Token = None) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for title in ("KIND", "VERSION", "ORIGIN", "PROVIDERS", "NAME"):
         table.add_column(title, overflow="fold")
-    for kind in run(_call("GET", f"{url.rstrip('/')}/__admin/kinds", token))["kinds"]:
+    for kind in run(AdminClient(url, token).get("/kinds"))["kinds"]:
         table.add_row(kind["id"], kind["version"], kind["origin"], ", ".join(kind["providers"]), kind["name"])
     OUTPUT.print(table, markup=False)
 
@@ -139,7 +129,9 @@ def kinds_remove(
         raise CommandFailed(
             say(f"ожидалось ведомство/вид, найдено {kind!r}", f"expected agency/kind, found {kind!r}"), 2
         )
-    removed = run(_call("DELETE", f"{url.rstrip('/')}/__admin/kinds/{agency}/{name}", token, query=query))
+    removed = run(
+        AdminClient(url, token).delete(f"/kinds/{AdminClient.quoted(agency)}/{AdminClient.quoted(name)}", query)
+    )
     OUTPUT.print(say("убран ", "removed ") + f"{removed['id']} {removed['version']}", markup=False)
 
 
@@ -183,51 +175,16 @@ def _show(title: str, rows: list[tuple[str, str]], warnings: Any) -> None:
         ERRORS.print(say("предупреждение: ", "warning: ") + warning, markup=False)
 
 
-class _NobodyThere(CommandFailed):
-    """No gateway at the address."""
+async def _post(admin: AdminClient, packed: bytes, choices: Choices) -> dict[str, Any]:
+    return await admin.post_form("/kinds", _form(packed, choices))  # a form belongs to the loop that sends it
 
 
-async def _call(
-    method: str,
-    address: str,
-    token: str | None,
-    *,
-    query: Mapping[str, str] | None = None,
-    form: tuple[bytes, Choices] | None = None,
-) -> dict[str, Any]:
-    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-    body = None
-    if form is not None:
-        body = aiohttp.FormData()
-        body.add_field("package", form[0], filename="package.zip", content_type="application/zip")
-        for name, text in form[1].as_fields().items():
-            body.add_field(name, text)
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_SECONDS)) as session,
-            session.request(method, address, headers=headers, params=query, data=body) as answer,
-        ):
-            return _told(answer.status, await answer.read(), address)
-    except aiohttp.ClientConnectorError as error:
-        raise _NobodyThere(f"{address}: {error.strerror or error}") from error
-    except (aiohttp.ClientError, TimeoutError) as error:
-        raise CommandFailed(f"{address}: {error or type(error).__name__}") from error
-
-
-def _told(status: int, body: bytes, address: str) -> dict[str, Any]:
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict):
-        raise CommandFailed(say(f"{address}: это не шлюз (HTTP {status})", f"{address}: no gateway (HTTP {status})"))
-    if status >= 400:
-        raise CommandFailed(_line(str(answer.get("detail") or answer.get("title")), str(answer.get("hint") or "")))
-    return answer
-
-
-def _line(what: str, hint: str) -> str:
-    return f"{what}; {say('что делать', 'what to do')}: {hint}" if hint else what
+def _form(packed: bytes, choices: Choices) -> aiohttp.FormData:
+    form = aiohttp.FormData()
+    form.add_field("package", packed, filename="package.zip", content_type="application/zip")
+    for name, text in choices.as_fields().items():
+        form.add_field(name, text)
+    return form
 
 
 # --- a first message ---------------------------------------------------------------------------------------------
