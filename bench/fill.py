@@ -38,7 +38,10 @@ def fill_queue(data: Path, count: int) -> None:
             parameters,
         )
         connection.execute(
-            text("INSERT INTO interactions (id, status) SELECT id, 'requestIsAcceptedBySmev' FROM messages")
+            text(
+                "INSERT INTO interactions (id, status, consumer, provider, message_type, sent_at)"
+                " SELECT id, 'requestIsAcceptedBySmev', sender, recipient, message_type, sent_at FROM messages"
+            )
         )
         connection.execute(
             text(
