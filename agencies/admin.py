@@ -1,7 +1,7 @@
 """The world by REST, below `/__admin/world`: who is in it, what is known of a number, what a tester says instead.
 
 The gateway mounts these views without knowing them: `agencies.runner.Nodes.admin_routes`. Keys are those of the
-records, in snake_case: what is read here can be sent back as a fixture.
+records, in snake_case: a fixture names things as they are read here.
 """
 
 import json

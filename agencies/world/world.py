@@ -3,11 +3,13 @@
 All of it is synthetic, and nothing is made before it is asked for: docs/reference/world.md.
 """
 
+import threading
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from agencies.world.alone import alone
 from agencies.world.biography import Biography
 from agencies.world.cases import shipped
 from agencies.world.families import FAMILIES, PLACES
@@ -82,6 +84,7 @@ class World:
         self.seed: Final = seed
         self.today: Final = today
         self.invent_unknown: Final = invent_unknown
+        self.lock: Final = threading.RLock()  # agencies answer in threads, and nobody may be invented twice
         self._applied: dict[tuple[Kind, str], PersonFacts | FirmFacts | EstateFacts] = {}
 
     @cached_property
@@ -122,14 +125,17 @@ class World:
 
     # Who or what is it: None, or an empty tuple, for what is not in the world
 
+    @alone
     def person_by_snils(self, snils: str) -> Person | None:
         """Find a person by СНИЛС; separators are ignored."""
         return self._parts.finder.person_by_snils(snils) or self._invented(Clues(snils=snils))
 
+    @alone
     def person_by_inn(self, inn: str) -> Person | None:
         """Find a person by 12 digits of ИНН."""
         return self._parts.finder.person_by_inn(inn) or self._invented(Clues(inn=inn))
 
+    @alone
     def person_by_passport(self, series: str, number: str) -> Person | None:
         """Find a person by any passport held, a replaced one too; spaces are ignored."""
         found = self._parts.finder.person_by_passport(series, number)
@@ -139,6 +145,7 @@ class World:
         """Find a person by a passport or by any other paper of `Person.documents`."""
         return self._parts.finder.person_by_document(series, number)
 
+    @alone
     def person_by_ogrnip(self, ogrnip: str) -> Person | None:
         """Find an individual entrepreneur, one that has ceased too, by 15 digits of ОГРНИП."""
         register = self._parts.register
@@ -150,42 +157,40 @@ class World:
                 return person
         return self._parts.inventor.entrepreneur(ogrnip) if self.invent_unknown else None
 
+    @alone
     def persons_by_name(
         self, family_name: str, first_name: str, patronymic: str | None, birth_date: date
     ) -> tuple[Person, ...]:
         """Find everybody of that name born that day; case, ё and outer spaces do not matter."""
         found = self._parts.finder.persons_by_name(family_name, first_name, patronymic, birth_date)
-        if found:
-            return found
-        invented = self._invented(
-            Clues(family_name=family_name, first_name=first_name, patronymic=patronymic, birth_date=birth_date)
-        )
-        return () if invented is None else (invented,)
+        clues = Clues(family_name=family_name, first_name=first_name, patronymic=patronymic, birth_date=birth_date)
+        return found or self._at_most_one(clues)
 
+    @alone
     def who(self, clues: Clues) -> tuple[Person, ...]:
         """Find whom everything fits that a request says: numbers, a paper, name and birth date together.
 
         Nobody is invented where a single clue leads to somebody, whom another one does not fit.
         """
         fitting, known = self._parts.finder.who(clues)
-        if fitting or known:
-            return fitting
-        invented = self._invented(clues)
-        return () if invented is None else (invented,)
+        return fitting if fitting or known else self._at_most_one(clues)
 
     def persons_at(self, address: Address) -> tuple[Person, ...]:
         """Return who lives at an address: town, street, house and flat count."""
         return self._parts.finder.persons_at(address)
 
+    @alone
     def firm_by_ogrn(self, ogrn: str) -> Firm | None:
         found = self._parts.finder.firm_by_ogrn(ogrn)
         return self._parts.inventor.firm(ogrn=ogrn) if found is None and self.invent_unknown else found
 
+    @alone
     def firm_by_inn(self, inn: str) -> Firm | None:
         """Find a firm by 10 digits of ИНН."""
         found = self._parts.finder.firm_by_inn(inn)
         return self._parts.inventor.firm(inn=inn) if found is None and self.invent_unknown else found
 
+    @alone
     def estate(self, cadastral_number: str) -> Estate | None:
         found = self._parts.finder.estate(cadastral_number)
         return self._parts.inventor.estate(cadastral_number) if found is None and self.invent_unknown else found
@@ -334,6 +339,7 @@ class World:
 
     # What a tester says
 
+    @alone
     def apply(self, fixtures: "Mapping[str, Any] | Fixtures") -> tuple[str, ...]:
         """Add or change subjects, at once for every lookup; return warnings: wrong check digits are kept.
 
@@ -354,6 +360,7 @@ class World:
             found[kind].append(facts.model_dump(mode="json", exclude_unset=True))
         return found
 
+    @alone
     def forget_fixtures(self) -> None:
         """Return to what the seed says; who was invented is invented again when asked for."""
         self._applied.clear()
@@ -363,6 +370,9 @@ class World:
 
     def _invented(self, clues: Clues) -> Person | None:
         return self._parts.inventor.person(clues) if self.invent_unknown else None
+
+    def _at_most_one(self, clues: Clues) -> tuple[Person, ...]:
+        return tuple(filter(None, [self._invented(clues)]))
 
     def _vehicle(self, key: str, number: str, drawn: int | None) -> Vehicle | None:
         register = self._parts.register
