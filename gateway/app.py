@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version as package_version
 from pathlib import Path
 from types import TracebackType
@@ -86,15 +87,8 @@ async def running(
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(_open_store(settings))
         nodes = _build_nodes(settings, chosen, participants, shelf, clock, ids)
-        roster = Roster(
-            participants,
-            shelf,
-            store,
-            clock,
-            appoint=kinds.appoint,
-            simulated=lambda: nodes.by_mnemonic,
-            insisted=insisted,
-        )
+        appoint, simulated = kinds.appoint, partial(getattr, nodes, "by_mnemonic")
+        roster = Roster(participants, shelf, store, clock, appoint=appoint, simulated=simulated, insisted=insisted)
         await roster.recall()
         wire_schemas = WireSchemas(data_folder("schemas") / "smev3")
         rules = Rules(shelf, wire_schemas, participants, await _reply_addresses(store, settings), settings.limits)
@@ -128,10 +122,11 @@ async def running(
         )
         nodes.connect(gateway.url)
         background = await stack.enter_async_context(_Background())
-        background.start(_supervise(exchange, clock, settings.journal_limit), "supervision")
-        background.start(asyncio.to_thread(wire_schemas.compile), "wire schemas")
-        background.start(nodes.run(), "nodes")
-        await asyncio.sleep(0)  # each has begun, and so closes what it holds, even when the block ends at once
+        await background.begin(
+            supervision=_supervise(exchange, clock, settings.journal_limit),
+            wire_schemas=asyncio.to_thread(wire_schemas.compile),
+            nodes=nodes.run(),
+        )
         yield gateway
 
 
@@ -142,8 +137,10 @@ class _Background:
         self._group = asyncio.TaskGroup()
         self._tasks: list[asyncio.Task[Any]] = []
 
-    def start(self, work: Coroutine[Any, Any, Any], name: str) -> None:
-        self._tasks.append(self._group.create_task(work, name=name))
+    async def begin(self, **works: Coroutine[Any, Any, Any]) -> None:
+        """Start `works`; each has begun then, and so closes what it holds even when the block ends at once."""
+        self._tasks += [self._group.create_task(work, name=name) for name, work in works.items()]
+        await asyncio.sleep(0)
 
     async def __aenter__(self) -> Self:
         await self._group.__aenter__()

@@ -16,7 +16,7 @@ from gateway.cli.admin_client import AdminClient, NobodyThere, Token, one_line
 from gateway.cli.common import DEFAULT_URL, ERRORS, OUTPUT, CommandFailed, Url, Version, run
 from gateway.data_files import added_kinds, data_folder
 from gateway.domain.catalogue import DataKind
-from gateway.library.packages import Choices, Installed, PackageError, install, read_package
+from gateway.library.packages import Choices, Installed, Package, PackageError, install, read_package
 from gateway.ns import SMEV3_VERSIONS
 from gateway.protocol import participant_calls
 from gateway.protocol.messages import MessageType
@@ -91,17 +91,19 @@ def kinds_add(  # noqa: PLR0913, PLR0917 - each is one choice
     except PackageError as error:
         raise CommandFailed(one_line(str(error), error.hint), code=2) from error
     try:
-        answer = run(_post(AdminClient(url, token), packed, choices))
+        _show_added(run(_post(AdminClient(url, token), packed, choices)))
     except NobodyThere as error:
         if data is None:
             hint = say("запустите шлюз или укажите --data", "start a gateway, or name the folder with --data")
             raise CommandFailed(one_line(str(error), hint)) from error
-        try:
-            _show_offline(install(content, choices, data / "kinds", _load(_settings(data, None))))
-        except PackageError as error:
-            raise CommandFailed(one_line(str(error), error.hint)) from error
-        return
-    _show_added(answer)
+        _add_for_the_next_start(content, choices, data)
+
+
+def _add_for_the_next_start(content: Package, choices: Choices, data: Path) -> None:
+    try:
+        _show_offline(install(content, choices, added_kinds(data), _load(_settings(data, None))))
+    except PackageError as error:
+        raise CommandFailed(one_line(str(error), error.hint)) from error
 
 
 def kinds_list(url: Url = DEFAULT_URL, token: Token = None) -> None:
