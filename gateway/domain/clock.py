@@ -1,5 +1,6 @@
 """Time as an argument: whoever needs a moment is given a Clock."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
@@ -12,6 +13,13 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the present moment, with an offset."""
+
+
+class Agenda(Protocol):
+    """Where work is put down for a moment of the gateway's clock, which may stand still, jump or run fast."""
+
+    def at(self, moment: datetime, work: Callable[[], Awaitable[None]]) -> None:
+        """Have `work` done when the clock has reached `moment`; work for one moment is done in the order given."""
 
 
 class ManualClock:

@@ -16,7 +16,7 @@ from gateway.protocol.messages import MessageType
 from gateway.protocol.operations import SendRequest
 from gateway.protocol.statuses import InteractionStatus, WireMessageType
 from gateway.storage import interactions, journal, queues
-from gateway.storage.interactions import NewMessage
+from gateway.storage.interactions import NewInteraction, NewMessage
 from gateway.storage.queues import NewDelivery
 
 
@@ -40,13 +40,13 @@ def unit_of_work(call: SendRequest, verdict: Verdict) -> Callable[[Connection], 
         key = interactions.insert_message(connection, new)
         if key is None:
             return sending.already_sent(connection, new)
-        interactions.open_interaction(connection, key, status, kind.id if kind else None, eol)
+        interactions.open_interaction(connection, NewInteraction(key, status, kind.id if kind else None, eol))
         journal.append(connection, entries)
         if refusal is not None:
             tell_consumer(connection, _rejected(key, new, verdict, refusal), rules, verdict.ids)
         elif recipients:
             queues.put(connection, [_delivery(key, new, recipient, eol) for recipient in recipients])
-        return Kept(sending.metadata_of(new, verdict), eol)
+        return Kept(sending.metadata_of(new, verdict), recipients if refusal is None else (new.sender,), eol)
 
     return keep
 

@@ -86,18 +86,21 @@ def _insert_new(dialect: str) -> ClauseElement:
 _INSERT_MESSAGE: Final = Prepared(_insert_new, [column.name for column in MESSAGES.c if column.name != "id"])
 _LONGEST_CODE: Final = 200
 """Characters of a TransactionCode that are searched by; an index entry of PostgreSQL may not be of any length."""
+_GIVEN: Final = ("id", "status", "kind", "eol", "case_number", "due")
+_REPEATED: Final = ("consumer", "provider", "message_type", "transaction_code", "sent_at")
 _INSERT_INTERACTION: Final = Prepared(
     insert(INTERACTIONS).from_select(
-        [column.name for column in INTERACTIONS.c if column.name != "fault"],
+        [*_GIVEN, *_REPEATED],
         # PostgreSQL takes a parameter of a SELECT for text unless it is told the type.
         select(
-            *(cast(bindparam(name), INTERACTIONS.c[name].type) for name in ("id", "status", "kind", "eol")),
+            *(cast(bindparam(name), INTERACTIONS.c[name].type) for name in _GIVEN),
             MESSAGES.c.sender,
             MESSAGES.c.recipient,
             MESSAGES.c.message_type,
             literal_column(f"substr(messages.transaction_code, 1, {_LONGEST_CODE})"),
             MESSAGES.c.sent_at,
         ).where(MESSAGES.c.id == bindparam("id")),
+        include_defaults=False,  # the database has them, as the column that this leaves out
     )
 )
 
@@ -129,11 +132,22 @@ def insert_message(connection: Connection, new: NewMessage) -> int | None:
     return key
 
 
-def open_interaction(
-    connection: Connection, key: int, status: InteractionStatus, kind: str | None, eol: int | None
-) -> None:
-    """Keep the state of the request `key`, which is kept already."""
-    _INSERT_INTERACTION.rows(connection, {"id": key, "status": status.value, "kind": kind, "eol": eol})
+@value
+class NewInteraction:
+    """The state of a request that is kept already, under `key`. `eol` and `due` are microseconds since 1970."""
+
+    key: int
+    status: InteractionStatus
+    kind: str | None
+    eol: int | None = None
+    case_number: str | None = None
+    due: int | None = None
+
+
+def open_interaction(connection: Connection, new: NewInteraction) -> None:
+    """Keep the state of a request."""
+    given = {"id": new.key, "status": new.status.value, "kind": new.kind, "eol": new.eol}
+    _INSERT_INTERACTION.rows(connection, {**given, "case_number": new.case_number, "due": new.due})
 
 
 def _move_statement(event: Event) -> Update:

@@ -88,6 +88,14 @@ INTERACTIONS: Final = Table(
     Column("sent_at", BigInteger, nullable=False),
     # The last one in the journal, of the request or of an answer.
     Column("fault", String(50)),
+    # 210-FZ: the case that the request serves; until when an answer is in time (Art. 7.2 part 3; null where no term
+    # runs: our own kinds, broadcasts, rejected requests); when the final answer was taken, and what it was (Outcome).
+    Column("case_number", String(100)),
+    Column("due", BigInteger),
+    Column("answered_at", BigInteger),
+    Column("outcome", String(10)),
+    # The end of the term has been noted as a violation.
+    Column("overdue", Boolean, nullable=False, server_default=false()),
 )
 
 Index("interactions_consumer", INTERACTIONS.c.consumer, INTERACTIONS.c.id)
@@ -95,6 +103,84 @@ Index("interactions_provider", INTERACTIONS.c.provider, INTERACTIONS.c.id)
 Index("interactions_transaction", INTERACTIONS.c.transaction_code, INTERACTIONS.c.id,
       sqlite_where=text("transaction_code IS NOT NULL"),
       postgresql_where=text("transaction_code IS NOT NULL"))  # fmt: skip
+
+Index("interactions_case", INTERACTIONS.c.case_number, INTERACTIONS.c.id,
+      sqlite_where=text("case_number IS NOT NULL"), postgresql_where=text("case_number IS NOT NULL"))  # fmt: skip
+Index("interactions_due", INTERACTIONS.c.due,
+      sqlite_where=text("due IS NOT NULL AND answered_at IS NULL AND NOT overdue"),
+      postgresql_where=text("due IS NOT NULL AND answered_at IS NULL AND NOT overdue"))  # fmt: skip
+
+CASES: Final = Table(
+    "cases",
+    METADATA,
+    Column("number", String(100), primary_key=True),
+    Column("service", String(50), nullable=False),
+    # Mnemonic of the body that provides the service, and its level (gateway.domain.services.Level).
+    Column("body", String(50), nullable=False),
+    Column("level", String(10), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("closed_at", BigInteger),
+    # The last decision (DecisionOutcome), null while there is none.
+    Column("outcome", String(20)),
+    # JSON: applicant, named, parameters, documents, channel.
+    Column("particulars", Text, nullable=False),
+)
+Index("cases_opened", CASES.c.opened_at)
+Index("cases_body", CASES.c.body, CASES.c.opened_at)
+
+CASE_EVENTS: Final = Table(
+    "case_events",
+    METADATA,
+    Column("id", _KEY, primary_key=True, autoincrement=True),
+    Column("case_number", String(100), nullable=False),
+    Column("moment", BigInteger, nullable=False),
+    # demand | decision | complaint | complaint-answer | document | documents-refused
+    Column("event", String(20), nullable=False),
+    Column("message_id", String(36)),
+    Column("details", Text, nullable=False),
+)
+Index("case_events_case", CASE_EVENTS.c.case_number, CASE_EVENTS.c.id)
+
+DEADLINES: Final = Table(
+    "deadlines",
+    METADATA,
+    Column("id", _KEY, primary_key=True, autoincrement=True),
+    Column("due", BigInteger, nullable=False),
+    # sending | service | complaint; the row goes when it is met or has been noted.
+    Column("what", String(20), nullable=False),
+    Column("case_number", String(100), nullable=False),
+    # Number of the complaint.
+    Column("reference", String(100)),
+)
+Index("deadlines_due", DEADLINES.c.due)
+Index("deadlines_case", DEADLINES.c.case_number)
+
+VIOLATIONS: Final = Table(
+    "violations",
+    METADATA,
+    Column("id", _KEY, primary_key=True, autoincrement=True),
+    Column("moment", BigInteger, nullable=False),
+    Column("rule", String(20), nullable=False),
+    # Verdict and Severity of gateway.domain.once_only.violation.
+    Column("verdict", String(10), nullable=False),
+    Column("severity", String(10), nullable=False),
+    Column("body", String(50), nullable=False),
+    Column("case_number", String(100)),
+    Column("service", String(50)),
+    Column("kind", Text),
+    Column("document", String(50)),
+    Column("message_id", String(36)),
+    # The message was refused for it; false in the mode "observe" and for what cannot be refused.
+    Column("refused", Boolean, nullable=False),
+    # JSON: the whole Violation.
+    Column("details", Text, nullable=False),
+)
+Index("violations_moment", VIOLATIONS.c.moment)
+Index("violations_case", VIOLATIONS.c.case_number, VIOLATIONS.c.id,
+      sqlite_where=text("case_number IS NOT NULL"), postgresql_where=text("case_number IS NOT NULL"))  # fmt: skip
+Index("violations_message", VIOLATIONS.c.message_id,
+      sqlite_where=text("message_id IS NOT NULL"), postgresql_where=text("message_id IS NOT NULL"))  # fmt: skip
 
 DELIVERIES: Final = Table(
     "deliveries",

@@ -91,7 +91,7 @@ def test_the_store_moves_every_state_as_the_table_says(store: Database, event: E
         for before in InteractionStatus:
             key = interactions.insert_message(connection, replace(REQUEST, message_id=before.value))
             assert key is not None
-            interactions.open_interaction(connection, key, before, "a/b", None)
+            interactions.open_interaction(connection, interactions.NewInteraction(key, before, "a/b", None))
             moved[before] = interactions.move(connection, key, event)
             assert interactions.status_of(connection, key) == moved[before]
         return moved

@@ -51,7 +51,7 @@ async def test_migrations_lead_to_the_tables(bare_store_url: str, tmp_path: Path
         assert {name: parts[2] for name, parts in migrated.items()} == {
             name: parts[2] for name, parts in created.items()
         }
-        assert sum(1 for parts in created.values() if parts[2]) == 6  # the partial ones
+        assert sum(1 for parts in created.values() if parts[2]) == 10  # the partial ones
 
 
 async def test_a_new_store_is_made_at_once_and_marked_as_current(

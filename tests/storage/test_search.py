@@ -33,7 +33,7 @@ def keep(store: Database, message: NewMessage, status: str = "requestIsQueued", 
     def work(connection: Connection) -> int:
         key = interactions.insert_message(connection, message)
         assert key is not None
-        interactions.open_interaction(connection, key, InteractionStatus(status), kind, 7)
+        interactions.open_interaction(connection, interactions.NewInteraction(key, InteractionStatus(status), kind, 7))
         return key
 
     return store.run_now(work)
@@ -129,7 +129,9 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
             rare = {"sender": "RARE", "recipient": "RARER", "message_type": "{u}R", "transaction_code": "rare"}
             key = interactions.insert_message(connection, new(name, **(rare if number == 1 else {})))
             assert key == number
-            interactions.open_interaction(connection, key, InteractionStatus.MESSAGE_IS_DELIVERED, "a/b", None)
+            interactions.open_interaction(
+                connection, interactions.NewInteraction(key, InteractionStatus.MESSAGE_IS_DELIVERED, "a/b", None)
+            )
             sent = JournalEntry(START, JournalEvent.SENT, message_id=name, original_message_id=name)
             journal.append(connection, [sent])
 
