@@ -67,7 +67,10 @@ class RefAttachmentHeader:
 
 @value
 class SentRequest:
-    """types:SenderProvidedRequestData. `source` is the element as it came."""
+    """types:SenderProvidedRequestData. `source` is the element as it came.
+
+    `business_process_metadata` are the children of that block: any elements of other namespaces.
+    """
 
     message_id: str
     reference_message_id: str | None
@@ -79,6 +82,7 @@ class SentRequest:
     ref_attachment_headers: tuple[RefAttachmentHeader, ...]
     test_message: bool
     source: bytes
+    business_process_metadata: tuple[Element, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

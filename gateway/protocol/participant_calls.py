@@ -13,13 +13,14 @@ from gateway.xml import escape
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """Common optional blocks of SendRequest."""
+    """Common optional blocks of SendRequest. `business_process_metadata` is written as it is."""
 
     reference_message_id: str | None = None
     transaction_code: str | None = None
     node_id: str | None = None
     eol: datetime | None = None
     test_message: bool = False
+    business_process_metadata: bytes | None = None
 
 
 def send_request(
@@ -42,10 +43,12 @@ def send_request(
         )
     ).encode()
     test_message = b"<ns2:TestMessage/>" if options.test_message else b""
+    said = options.business_process_metadata
+    process = b"" if said is None else b"<ns2:BusinessProcessMetadata>" + said + b"</ns2:BusinessProcessMetadata>"
     headers = _attachment_headers(attachments)
     listed, parts = _attachment_contents(attachments)
     body = (
-        data, b"<MessagePrimaryContent>", content, b"</MessagePrimaryContent>", headers, test_message,
+        data, b"<MessagePrimaryContent>", content, b"</MessagePrimaryContent>", headers, process, test_message,
         b"</ns2:SenderProvidedRequestData>", listed,
     )  # fmt: skip
     return _call(smev, "SendRequest", b"".join(body)), parts

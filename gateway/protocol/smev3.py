@@ -137,9 +137,15 @@ def _send_request(call: _Block) -> operations.SendRequest:
             ref_attachment_headers=_ref_headers(data),
             test_message="TestMessage" in data.children,
             source=source(data.element),
+            business_process_metadata=_business_process_metadata(data),
         ),
         _attachments(call),
     )
+
+
+def _business_process_metadata(data: _Block) -> tuple[Element, ...]:
+    block = data.children.get("BusinessProcessMetadata")
+    return () if block is None else tuple(block.iterchildren("*"))
 
 
 def _send_response(call: _Block) -> operations.SendResponse:

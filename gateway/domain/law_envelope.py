@@ -1,0 +1,80 @@
+"""The law envelope (schemas/law): what 210-FZ, Art. 7.2 wants a request to say, inside BusinessProcessMetadata."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+from lxml import etree
+
+from gateway.domain.cases import Subject
+from gateway.domain.once_only.events import LawEnvelope
+from gateway.xml import Element, source
+
+LAW: Final = "urn://mock-smev/law/1.0.0"
+"""Namespace of the law envelope."""
+
+LAW_ROOT: Final = f"{{{LAW}}}LawEnvelope"
+
+
+def find_law_envelope(metadata: Iterable[Element]) -> Element | None:
+    """Return the law envelope among the children of BusinessProcessMetadata."""
+    return next((child for child in metadata if child.tag == LAW_ROOT), None)
+
+
+def read_law_envelope(element: Element) -> LawEnvelope:
+    """Read a law envelope that follows its schema."""
+
+    def text(path: str) -> str:
+        steps = "/".join(f"{{{LAW}}}{step}" for step in path.split("/"))
+        return (element.findtext(steps) or "").strip()
+
+    snils, inn, ogrn = (text(f"Applicant/{name}") or None for name in ("Snils", "Inn", "Ogrn"))
+    given = text("Consent/Date")
+    return LawEnvelope(
+        case_number=text("CaseNumber"),
+        service_code=text("Service/Code"),
+        service_name=text("Service/Name"),
+        register_number=text("Service/RegisterNumber"),
+        legal_basis=text("LegalBasis"),
+        basic_resource=text("BasicResource"),
+        contact=text("Contact"),
+        official=text("Official/FullName"),
+        post=text("Official/Post"),
+        phone=text("Official/Phone"),
+        email=text("Official/Email"),
+        consent_on=date.fromisoformat(given[:10]) if given else None,
+        consent_of=text("Consent/Of"),
+        applicant=Subject(snils, inn, ogrn) if snils or inn or ogrn else None,
+    )
+
+
+def write_law_envelope(said: LawEnvelope) -> bytes:
+    """Return the element as it stands in BusinessProcessMetadata."""
+    root = etree.Element(LAW_ROOT, nsmap={"law": LAW})
+    _leaf(root, "CaseNumber", said.case_number)
+    _block(root, "Service", Code=said.service_code, Name=said.service_name, RegisterNumber=said.register_number)
+    who = said.applicant or Subject()
+    _block(root, "Applicant", Snils=who.snils, Inn=who.inn, Ogrn=who.ogrn)
+    _leaf(root, "LegalBasis", said.legal_basis)
+    _leaf(root, "BasicResource", said.basic_resource)
+    _leaf(root, "Contact", said.contact)
+    _block(root, "Official", FullName=said.official, Post=said.post, Phone=said.phone, Email=said.email)
+    given = None if said.consent_on is None else said.consent_on.isoformat()
+    _block(root, "Consent", Date=given, Of=said.consent_of)
+    return source(root)
+
+
+def _block(parent: Element, name: str, **leaves: str | None) -> None:
+    first = next(iter(leaves.values()))
+    if not first and name != "Applicant":
+        return  # without its mandatory leaf there is no block
+    block = etree.Element(f"{{{LAW}}}{name}")
+    for leaf, value in leaves.items():
+        _leaf(block, leaf, value)
+    if len(block):
+        parent.append(block)
+
+
+def _leaf(parent: Element, name: str, value: str | None) -> None:
+    if value:
+        etree.SubElement(parent, f"{{{LAW}}}{name}").text = value
