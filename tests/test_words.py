@@ -102,7 +102,7 @@ def test_a_wrong_mnemonic_is_explained_in_english() -> None:
 @pytest.mark.parametrize(
     ("settings", "why"),
     [
-        (Settings(topology="nowhere"), "no topology 'nowhere'; there are none, minimal, region, or the path"),
+        (Settings(topology="nowhere"), "no topology 'nowhere'; there are none, ivanovo-2013, minimal, region, or "),
         (Settings(topology="none", provide=("FNS=nothing",)), "--provide FNS=nothing: expected MNEMONIC=kind"),
         (Settings(topology="none", store="mysql://x"), "a store is sqlite or postgresql, found 'mysql'"),
     ],

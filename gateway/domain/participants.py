@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
+from gateway.domain.services import Level
 from gateway.words import say
 
 _MNEMONIC: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,49}")
@@ -19,6 +20,19 @@ class Registration(StrEnum):
     CLOSED = "closed"
 
 
+class Provenance(StrEnum):
+    """What the name and the codes of a body rest on, which a topology tells of its participants.
+
+    SOURCED: read in a source. DERIVED: follows from one by a rule. RECALLED: general knowledge, to be verified.
+    SYNTHETIC: made up.
+    """
+
+    SOURCED = "sourced"
+    DERIVED = "derived"
+    RECALLED = "recalled"
+    SYNTHETIC = "synthetic"
+
+
 class InvalidMnemonic(ValueError):
     """Not a mnemonic that this sandbox takes."""
 
@@ -27,7 +41,8 @@ class InvalidMnemonic(ValueError):
 class Participant:
     """One information system. `certificate` is the SHA-256 of its DER in hex.
 
-    `may_request` holds kind ids that it may ask for; None is every kind.
+    `may_request` holds kind ids that it may ask for; None is every kind. `services` holds the codes of the public
+    services that it provides. Of these and of `level` and `provenance` only a topology tells.
     """
 
     mnemonic: str
@@ -35,6 +50,9 @@ class Participant:
     oktmo: str | None = None
     may_request: frozenset[str] | None = None
     certificate: str | None = None
+    level: Level | None = None
+    provenance: Provenance | None = None
+    services: tuple[str, ...] = ()
 
 
 def checked_mnemonic(text: str) -> str:
@@ -74,7 +92,15 @@ class Participants:
         return registry
 
     def add(self, participant: Participant) -> None:
-        """Add or replace `participant`."""
+        """Add or replace `participant`; what only a topology tells of it stays when the new one does not tell it."""
+        known = self.by_mnemonic.get(participant.mnemonic)
+        if known is not None:
+            participant = replace(
+                participant,
+                level=participant.level or known.level,
+                provenance=participant.provenance or known.provenance,
+                services=participant.services or known.services,
+            )
         self._forget_certificate(participant.mnemonic)
         self.by_mnemonic[participant.mnemonic] = participant
         if participant.certificate is not None:

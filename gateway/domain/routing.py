@@ -9,17 +9,17 @@ import binascii
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from gateway.domain.catalogue import DataKind, routing_key
 from gateway.domain.likeness import nearest
-from gateway.domain.participants import Participants
+from gateway.domain.participants import Participant, Participants
 from gateway.protocol.messages import MessageType
 from gateway.words import say
-from gateway.xml import Element
+from gateway.xml import Element, name_of
 
 _LONGEST: Final = 500
 """Characters of one value: base64 of all of them in Cyrillic still fits basic:string-4000."""
@@ -53,10 +53,12 @@ def recipients_of(kind: DataKind, content: Element, participants: Participants, 
     key = routing_key(kind, content)
     if key is None:
         return providers[:1]
-    for mnemonic in providers:
-        participant = participants.named(mnemonic)
-        if key == mnemonic or (participant is not None and participant.oktmo == key):
-            return (mnemonic,)
+    if key in providers:
+        return (key,)
+    for territory in _territories(key):
+        bodies = [each for each in map(participants.named, providers) if each is not None and each.oktmo == territory]
+        if bodies:
+            return (_for_service(bodies, content).mnemonic,)
     place, known = "/".join(kind.route_by), ", ".join(providers)
     raise NoRecipient(
         say(
@@ -70,6 +72,31 @@ def recipients_of(kind: DataKind, content: Element, participants: Participants, 
         ),
         nearest(key, _addresses(providers, participants)),
     )
+
+
+def _territories(oktmo: str) -> tuple[str, ...]:
+    """Return the territory that a code of ОК 033-2013 names, then those around it whose body answers for it too.
+
+    Around a place inside a settlement (11 digits) is the settlement (8), around that its municipal district (five and
+    zeros): who has no body of its own is served by that one's.
+    """
+    if not oktmo.isdigit() or len(oktmo) not in {8, 11}:
+        return (oktmo,)
+    return oktmo, oktmo[:8], f"{oktmo[:5]}000"
+
+
+def _for_service(bodies: Sequence[Participant], content: Element) -> Participant:
+    """Return which of the bodies of one territory is meant: the one that provides the service of the content.
+
+    The executive bodies of a region share its code; content that is about a service names it in an element
+    ServiceCode. Where none of them provides it, the first one gets to say so.
+    """
+    service = next((text for child in content.iterchildren("*") if (text := _service_code(child))), None)
+    return next((body for body in bodies if service in body.services), bodies[0])
+
+
+def _service_code(element: Element) -> str:
+    return (element.text or "").strip() if name_of(element)[1] == "ServiceCode" else ""
 
 
 def _addresses(providers: tuple[str, ...], participants: Participants) -> Iterator[str]:

@@ -15,6 +15,7 @@ EGRUL_REQUEST = example("fns/egrul/4.0.6", "request")
 CERTIFICATE = "ab" * 32
 NEW = {"mnemonic": "MYSYS", "name": "Моя система", "oktmo": "24701000", "certificate": CERTIFICATE,
        "mayRequest": [EGRUL], "provides": [EGRUL]}  # fmt: skip
+UNTOLD: dict[str, object] = {"level": None, "provenance": None, "services": []}  # what only a topology tells
 
 
 async def add(gateway: Gateway, **fields: object) -> Any:
@@ -30,7 +31,7 @@ async def change(gateway: Gateway, who: str, /, **fields: object) -> Any:
 async def test_a_participant_is_added_and_listed(gateway: Gateway) -> None:
     reply = await call(gateway, "POST", "/participants", json=NEW)
     assert (reply.status, reply.headers["Location"]) == (201, "/__admin/participants/MYSYS")
-    assert reply.body == {**NEW, "simulated": False, "declared": False}
+    assert reply.body == {**NEW, **UNTOLD, "simulated": False, "declared": False}
     assert await get(gateway, "/participants/MYSYS") == reply.body
     listed = (await get(gateway, "/participants"))["participants"]
     assert [each["mnemonic"] for each in listed] == ["FNS", "MYSYS"]
@@ -76,6 +77,7 @@ async def test_a_change_touches_only_what_it_names(gateway: Gateway) -> None:
     await add(gateway)
     assert await change(gateway, "MYSYS", name="Иначе") == {
         **NEW,
+        **UNTOLD,
         "name": "Иначе",
         "simulated": False,
         "declared": False,

@@ -1,8 +1,11 @@
 """Participants of one gateway: found by name and by certificate, providing and allowed."""
 
+from dataclasses import replace
+
 import pytest
 
-from gateway.domain.participants import InvalidMnemonic, Participant, Participants, checked_mnemonic
+from gateway.domain.participants import InvalidMnemonic, Participant, Participants, Provenance, checked_mnemonic
+from gateway.domain.services import Level
 
 
 @pytest.mark.parametrize("mnemonic", ["500502_3T", "GGER03_3T", "MNSV05", "77BD01", "a", "A.b-c_d", "A" * 50])
@@ -75,3 +78,12 @@ def test_rights_may_be_restricted_and_lifted() -> None:
 def test_nobody_may_call_itself_smev(text: str) -> None:
     with pytest.raises(InvalidMnemonic):
         checked_mnemonic(text)
+
+
+def test_what_a_topology_told_of_a_participant_stays() -> None:
+    told = Participant("CITY", "Город", level=Level.MUNICIPAL, provenance=Provenance.SOURCED, services=("M01",))
+    known = Participants.of([told])
+    known.add(Participant("CITY", "Иначе", oktmo="24701000"))
+    assert known.named("CITY") == replace(told, name="Иначе", oktmo="24701000")
+    known.add(replace(told, level=Level.REGIONAL, services=("R01",)))
+    assert known.named("CITY") == replace(told, level=Level.REGIONAL, services=("R01",))

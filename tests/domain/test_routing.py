@@ -42,6 +42,50 @@ def test_content_names_its_recipient_by_oktmo_or_mnemonic(key: str, recipient: s
     assert recipients_of(ROUTED, to(key), EVERYBODY, "FNS") == (recipient,)
 
 
+PLACES = Participants.of(
+    [Participant("DISTRICT", "Район", "24631000"), Participant("VILLAGE", "Посёлок", "24631406")],
+    {"city/form": ["DISTRICT", "VILLAGE"]},
+)
+
+
+@pytest.mark.parametrize(
+    ("key", "recipient"),
+    [
+        ("24631406", "VILLAGE"),
+        ("24631406001", "VILLAGE"),  # a part of it
+        ("24631407", "DISTRICT"),  # a settlement without a body of its own
+        ("24631407001", "DISTRICT"),
+        ("24631000", "DISTRICT"),
+    ],
+)
+def test_a_place_without_a_body_is_served_by_the_one_around_it(key: str, recipient: str) -> None:
+    assert recipients_of(ROUTED, to(key), PLACES, "FNS") == (recipient,)
+
+
+@pytest.mark.parametrize("key", ["24633406", "24000000", "2463140", "246314060", "DISTRICTS"])
+def test_a_place_elsewhere_is_served_by_nobody(key: str) -> None:
+    with pytest.raises(NoRecipient):
+        recipients_of(ROUTED, to(key), PLACES, "FNS")
+
+
+COMMITTEES = Participants.of(
+    [
+        Participant("LABOUR", "Комитет по труду", "24000000", services=("R27", "R28")),
+        Participant("FOREST", "Комитет по лесному хозяйству", "24000000", services=("R54",)),
+    ],
+    {"city/form": ["LABOUR", "FOREST"]},
+)
+
+
+@pytest.mark.parametrize(
+    ("service", "recipient"),
+    [("R28", "LABOUR"), (" R54 ", "FOREST"), ("R99", "LABOUR"), ("", "LABOUR")],
+)
+def test_of_the_bodies_of_one_territory_the_one_of_the_service_is_meant(service: str, recipient: str) -> None:
+    content = f'<Q xmlns="v"><!-- --><ServiceCode>{service}</ServiceCode><to oktmo="24000000"/></Q>'
+    assert recipients_of(ROUTED, xml.parse(content.encode()), COMMITTEES, "FNS") == (recipient,)
+
+
 def test_without_a_key_the_first_provider_gets_it() -> None:
     assert recipients_of(ROUTED, xml.parse(b"<Q/>"), EVERYBODY, "FNS") == ("CITY",)
 

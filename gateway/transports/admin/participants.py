@@ -7,7 +7,8 @@ from typing import Annotated, Final
 from aiohttp import web
 from pydantic import StringConstraints
 
-from gateway.domain.participants import Participant
+from gateway.domain.participants import Participant, Provenance
+from gateway.domain.services import Level
 from gateway.exchange.roster import (
     ImpossibleParticipant,
     Member,
@@ -25,7 +26,10 @@ Mnemonic = Annotated[str, StringConstraints(min_length=1, max_length=50, pattern
 
 
 class ParticipantShape(Shape):
-    """One participant. `mayRequest` of null is every data kind; `declared`: the gateway was started with it."""
+    """One participant. `mayRequest` of null is every data kind; `declared`: the gateway was started with it.
+
+    `level`, `provenance` and `services` (codes of the public services that it provides) are told by a topology only.
+    """
 
     mnemonic: str
     name: str
@@ -35,6 +39,9 @@ class ParticipantShape(Shape):
     provides: list[str]
     simulated: bool
     declared: bool
+    level: Level | None
+    provenance: Provenance | None
+    services: list[str]
 
     @classmethod
     def of(cls, member: Member) -> "ParticipantShape":
@@ -48,6 +55,9 @@ class ParticipantShape(Shape):
             provides=list(member.provides),
             simulated=member.simulated,
             declared=member.declared,
+            level=participant.level,
+            provenance=participant.provenance,
+            services=list(participant.services),
         )
 
 
