@@ -81,6 +81,8 @@ class Outcome(StrEnum):
 class Inquiry:
     """An inter-agency request of a case. `due` is the last moment in which an answer is in time.
 
+    One on paper never was a message: its `message_id` is "".
+
     `sent_at` is when it was placed in the holder's queue (decree 785 of 11.08.2016: that day is the day of receipt).
     """
 

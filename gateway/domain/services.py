@@ -90,6 +90,8 @@ class ServicePassport:
     register_number: str | None = None
     status: str = "typical"
     source: str = ""
+    based_on: str | None = None
+    """The code of the service whose other documents are needed too; they are among `documents`."""
 
     def document(self, code: str, day: date) -> Document | None:
         """Return the document `code` as it is classed on `day`."""

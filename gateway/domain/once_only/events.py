@@ -93,12 +93,16 @@ class InquirySent:
 
 @dataclass(frozen=True, slots=True)
 class InquiryAnswered:
-    """The holder answers. `asks_applicant`: it says to ask the applicant; `asks_payment`: it wants to be paid."""
+    """The holder answers. `asks_applicant`: it says to ask the applicant; `asks_payment`: it wants to be paid.
+
+    `term` is what the holder had to answer where the passport names none; None stands for Art. 7.2 part 3.
+    """
 
     inquiry: Inquiry
     asks_applicant: bool = False
     asks_payment: bool = False
     words: str = ""
+    term: Term | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ class Verdict(StrEnum):
     VIOLATION = "violation"
     WARNING = "warning"
     RECORD = "record"
+    CONFIG_ERROR = "config-error"
+    """A passport that breaks the law: it is not loaded, so no event ever finds it."""
 
 
 class Severity(StrEnum):
