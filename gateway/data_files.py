@@ -12,3 +12,8 @@ def data_folder(package: str) -> Path:
 def added_kinds(data: Path) -> Path:
     """Return the folder of the kinds that were added to the gateway whose data folder is `data`."""
     return data / "kinds"
+
+
+def added_services(data: Path) -> Path:
+    """Return the folder of the passports that were added to the gateway whose data folder is `data`."""
+    return data / "services"
