@@ -102,6 +102,14 @@ class Library:
         schema = shelf.by_root.get(root)
         return (_unknown(root, element, shelf.catalogue),) if schema is None else schema.violations(element)
 
+    def accepts(self, element: Element) -> bool:
+        """Tell whether `violations` would be empty; it looks for no words and is fast for a content that is not valid.
+
+        Raises: KindError as `violations` does.
+        """
+        schema = self._shelf.by_root.get(MessageType.of(element))
+        return schema is not None and schema.accepts(element)
+
     def folder_of(self, kind: DataKind) -> Path:
         """Return the folder of a kind; raises UnknownKind, as does all that follows for a kind that is gone."""
         return self._folder(kind.id, kind.version).path

@@ -59,6 +59,11 @@ class Schema:
             explained = self._explain(refused) if refused.is_explainable() else ()
             return explained or told_by_libxml2(refused, compiled)
 
+    def accepts(self, element: Element) -> bool:
+        """Tell whether `element`, taken as a root, is valid; raises KindError as `violations` does."""
+        with self._lock:
+            return is_valid(element, self.compile())
+
     def _explain(self, refused: RefusedElement) -> tuple[SchemaViolation, ...]:
         if self._size > _LARGEST_EXPLAINED:
             return ()
