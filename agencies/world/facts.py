@@ -11,10 +11,10 @@ from typing import Final, NamedTuple, TypeAlias
 
 from agencies.world.draw import digits
 from agencies.world.given import Clues
-from agencies.world.naming import FIELDS, contexts_of, field_of
 from agencies.world.records import Address, Estate, Firm, Passport, Person
 from agencies.world.world import World
 from gateway import xml
+from gateway.library.naming import contexts_of, field_of
 from gateway.xml import Element
 
 Value: TypeAlias = str | date | Decimal | int | None
@@ -121,7 +121,7 @@ class Facts:
             return None
         steps = [contexts_of(step.removeprefix("@")) for step in path]
         place = _Place(field, frozenset().union(*steps), self._person(steps), name.isascii())
-        value = _RESOLVERS[field](self, place)
+        value = _RESOLVERS.get(field, Facts._nothing)(self, place)
         return None if value is None else value.isoformat() if isinstance(value, date) else str(value)
 
     def _of_paper(self, place: "_Place") -> Value:
@@ -268,7 +268,6 @@ class _Place(NamedTuple):
 
 
 _RESOLVERS: Final[Mapping[str, Callable[[Facts, _Place], Value]]] = {
-    **dict.fromkeys(FIELDS, Facts._nothing),
     **dict.fromkeys(_PERSON, Facts._of_person),
     **dict.fromkeys(_FIRM, Facts._of_firm),
     **dict.fromkeys(_ADDRESS, Facts._of_address),

@@ -3,8 +3,8 @@
 import pytest
 
 from agencies.world import Facts, Person, World, facts_of
-from agencies.world.naming import contexts_of, field_of
 from gateway import xml
+from gateway.library.naming import contexts_of, field_of
 from tests.agencies.world.people import TODAY, everyone
 
 WORLD = World(37, TODAY)
@@ -271,7 +271,7 @@ def test_a_request_with_one_unknown_makes_one_person_when_the_unknown_are_invent
         ("lastNameRus", "family_name"),
         ("ФамилияРус", "family_name"),
         ("ИмяФайла", None),
-        ("НомерЗаявления", None),
+        ("НомерЗаявления", "case_number"),
         ("RegionName", "region_name"),
         ("snils", "snils"),
         ("СНИЛСЗаявителя", "snils"),
