@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
-from types import TracebackType
-from typing import Final, Self
+from collections import deque
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
 from agencies import fns, fssp, minoborony, municipal, mvd, regional, rosim, rosreestr, sfr, treasury, zags
 from agencies.answers import Answer, Answered, Answers, InProgress, Question, RejectCode, Rejected, Said
@@ -32,50 +34,62 @@ ANSWERS: Final[Answers] = {
 """Every kind that is answered by hand-written code: kind id -> answer function."""
 
 
+_HELD: Final = timedelta(minutes=10)
+"""How long an answer may take whose request is acknowledged after it; a lease is longer than that (Limits.lease)."""
+
+
 class Desk:
-    """Where an agency answers what it is asked: at once, or beside the others where a scenario wants a pause."""
+    """Where an agency answers what it is asked: at once, or later where that takes its time."""
 
     def __init__(self, context: NodeContext) -> None:
         self._context = context
-        self._tasks = asyncio.TaskGroup()
         self._pausing: set[str] = set()
 
-    async def __aenter__(self) -> Self:
-        await self._tasks.__aenter__()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        await self._tasks.__aexit__(kind, error, traceback)
-
-    async def answer(self, request: ReceivedRequest) -> None:
+    async def answer(self, request: ReceivedRequest, after: timedelta = timedelta(0)) -> None:
         """Send every answer to `request`, the final one last, then acknowledge it. A broadcast wants no answer.
+
+        The answers begin `after` this moment, and pause where a scenario wants it. A request whose lease would end
+        meanwhile is acknowledged at once.
 
         Raises: FaultReceived, NoAnswer.
         """
         if request.message_id in self._pausing:
             return  # its lease has ended before the pause
+        answers = deque(await self._answers_to(request))
+        if answers and after:
+            answers[0] = replace(answers[0], delay=answers[0].delay + after.total_seconds())
+        held = sum(said.delay for said in answers) <= _HELD.total_seconds()
+        if not held:
+            await self._context.client.ack(request.metadata.message_id)
+        await self._say(request, answers, held=held)
+
+    async def _answers_to(self, request: ReceivedRequest) -> list[Said]:
+        if request.reply_to is None:
+            return []
+        if self._context.serial:
+            return answers_to(self._context, request)
         # Reading a schema and composing by it may take a second, in which the others are to be answered.
-        answers = [] if request.reply_to is None else await asyncio.to_thread(answers_to, self._context, request)
-        if any(said.delay for said in answers):
+        return await asyncio.to_thread(answers_to, self._context, request)
+
+    async def _say(self, request: ReceivedRequest, answers: deque[Said], *, held: bool) -> None:
+        """Send `answers` up to the next pause, which begins with the first of the rest."""
+        while answers and not answers[0].delay:
+            await self._context.client.send_response(request.reply_to or "", _wire(answers.popleft().answer))
+        if answers:
+            due = self._context.clock.now() + timedelta(seconds=answers[0].delay)
+            answers[0] = replace(answers[0], delay=0.0)
             self._pausing.add(request.message_id)
-            self._tasks.create_task(self._say_later(request, answers), name=f"answer {request.message_id}")
-        else:
-            await self._say(request, answers)
+            self._context.agenda.at(due, lambda: self._go_on(request, answers, held=held))
+            return
+        self._pausing.discard(request.message_id)
+        if held:
+            await self._context.client.ack(request.metadata.message_id)
 
-    async def _say(self, request: ReceivedRequest, answers: list[Said]) -> None:
-        for said in answers:
-            await asyncio.sleep(said.delay)
-            await self._context.client.send_response(request.reply_to or "", _wire(said.answer))
-        await self._context.client.ack(request.metadata.message_id)
-
-    async def _say_later(self, request: ReceivedRequest, answers: list[Said]) -> None:
+    async def _go_on(self, request: ReceivedRequest, answers: deque[Said], *, held: bool) -> None:
         try:
-            await self._say(request, answers)
+            await self._say(request, answers, held=held)
         except (FaultReceived, NoAnswer) as error:
-            _LOG.warning("node: %s", error)
-        finally:
+            _LOG.warning("%s: %s", self._context.agency.mnemonic, error)
             self._pausing.discard(request.message_id)
 
 

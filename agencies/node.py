@@ -1,56 +1,40 @@
-"""What every simulated agency is made of: a client of the gateway, a world, and a loop that polls."""
+"""What every simulated agency is made of: a client of the gateway, a world, and turns that it takes when it is rung."""
 
-import asyncio
-import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from agencies.world import World
-from gateway.client import NoAnswer, Smev3Client
-from gateway.domain.clock import Clock
+from gateway.client import Smev3Client
+from gateway.domain.clock import Agenda, Clock
 from gateway.domain.participants import Participant
+from gateway.exchange.law import NoPassports, Passports
 from gateway.library import Library
-from gateway.protocol.participant_replies import FaultReceived
-
-_LOG: Final = logging.getLogger(__name__)
-
-_SHORTEST_PAUSE: Final = 0.02
-_LONGEST_PAUSE: Final = 1.0
-_GROWTH: Final = 1.6
 
 
 @dataclass(frozen=True, slots=True)
 class NodeContext:
-    """What a node is given. `agency` is who it acts for, `options` stand in the topology."""
+    """What a node is given. `agency` is who it acts for, `options` stand in the topology.
+
+    What it wants to do later it puts down in `agenda`. `serial` says that nothing may happen beside it, so that the
+    same seed gives the same run: no threads, no tasks of its own. `passports` say what the services need.
+    """
 
     agency: Participant
     client: Smev3Client
     library: Library
     world: World
     clock: Clock
+    agenda: Agenda
     options: dict[str, Any] = field(default_factory=dict)
+    serial: bool = False
+    passports: Passports = field(default_factory=NoPassports)
 
 
 class Node(Protocol):
-    """A simulated agency."""
+    """A simulated agency. It sleeps until something has come into one of its queues."""
 
-    async def run(self) -> None:
-        """Work until cancelled."""
+    async def turn(self) -> bool:
+        """Take one message from each of its queues and deal with it; return False when there was none.
 
-
-async def poll(*steps: Callable[[], Awaitable[bool]]) -> None:
-    """Run `steps` in turn until cancelled, at once while any of them finds work, ever slower while none does.
-
-    A refusal or a silent gateway is logged, and the loop goes on: the message comes again after its lease.
-    """
-    pause = _SHORTEST_PAUSE
-    while True:
-        busy = False
-        for step in steps:
-            try:
-                busy = await step() or busy
-            except (FaultReceived, NoAnswer) as error:
-                _LOG.warning("node: %s", error)
-        pause = _SHORTEST_PAUSE if busy else min(pause * _GROWTH, _LONGEST_PAUSE)
-        await asyncio.sleep(0 if busy else pause)
+        Raises: FaultReceived, NoAnswer. It is then called again; a message that it took comes again after its lease.
+        """

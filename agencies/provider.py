@@ -1,23 +1,23 @@
 """A provider (поставщик): takes the requests for its kinds, answers them from the world."""
 
-from agencies.answering import Desk
-from agencies.node import NodeContext, poll
+from agencies.holder import Holder
+from agencies.node import NodeContext
 
 
 class Provider:
     """Answers whatever kinds the topology gives it."""
 
     def __init__(self, context: NodeContext) -> None:
-        self._context = context
+        """Raises: InvalidConduct."""
+        self._client, self.holder = context.client, Holder(context)
 
-    async def run(self) -> None:
-        """Take, answer, acknowledge, until cancelled."""
-        async with Desk(self._context) as desk:
-            await poll(lambda: self._serve_one(desk))
+    async def turn(self) -> bool:
+        """Take a request and answer it, as the conduct in the node's options has it.
 
-    async def _serve_one(self, desk: Desk) -> bool:
-        request = await self._context.client.take_request()
+        Raises: FaultReceived, NoAnswer.
+        """
+        request = await self._client.take_request()
         if request is None:
-            return False
-        await desk.answer(request)
+            return await self.holder.hear()
+        await self.holder.answer(request)
         return True

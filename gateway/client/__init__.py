@@ -8,8 +8,9 @@ async with Smev3Client("http://127.0.0.1:8630", "MYSYSTEM") as smev:
 """
 
 from gateway.client.files import AnyAttachment, save_attachments
-from gateway.client.smev3 import EXPLAIN_HEADER, NoAnswer, SentMessage, Smev3Client
+from gateway.client.smev3 import NoAnswer, SentMessage, Smev3Client
 from gateway.client.taking import Taking
+from gateway.client.transport import EXPLAIN_HEADER, Direct, Door, Http, Transport
 from gateway.protocol.messages import AttachmentHeader, MessageType, Rejection, RequestStatus
 from gateway.protocol.participant_calls import Outgoing
 from gateway.protocol.participant_replies import (
@@ -26,7 +27,10 @@ __all__ = [
     "AnyAttachment",
     "AsyncStatus",
     "AttachmentHeader",
+    "Direct",
+    "Door",
     "FaultReceived",
+    "Http",
     "MessageType",
     "NoAnswer",
     "Outgoing",
@@ -39,5 +43,6 @@ __all__ = [
     "SentMessage",
     "Smev3Client",
     "Taking",
+    "Transport",
     "save_attachments",
 ]

@@ -2,17 +2,16 @@
 
 import asyncio
 import dataclasses
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import aiohttp
-import yarl
 
 from gateway import machine
 from gateway.client.files import AnyAttachment, read_attachments
 from gateway.client.taking import Taking
+from gateway.client.transport import Http, NotReached, Transport
 from gateway.domain.clock import Clock
 from gateway.domain.ids import IdSource
 from gateway.ns import SMEV3_VERSIONS
@@ -27,10 +26,8 @@ from gateway.protocol.participant_replies import (
     ReceivedRequest,
     ReceivedResponse,
 )
+from gateway.protocol.soap import Answer
 from gateway.xml import Element, parse, source
-
-EXPLAIN_HEADER: Final = "X-Mock-Smev-Explain"
-"""Where this sandbox explains a refusal; not a part of the protocol."""
 
 PAUSES: Final = (0.1, 0.5, 2.0)
 """Seconds before each retry of a call that got no answer."""
@@ -51,14 +48,14 @@ class SentMessage:
 class Smev3Client:
     """Speaks as one participant, in one version, to one gateway (or to anything that speaks SMEV 3).
 
-    `url` is the gateway's root or the full address of a service; with a root the caller is named in the address.
-    `clock` and `ids` are this machine's unless given; `pauses` are the seconds before each retry of a call that got no
-    answer. One client may be used by many tasks at once.
+    `gateway` is its root or the full address of a service; with a root the caller is named in the address. Or it is a
+    transport that leads there. `clock` and `ids` are this machine's unless given; `pauses` are the seconds before each
+    retry of a call that got no answer. One client may be used by many tasks at once.
     """
 
     def __init__(  # noqa: PLR0913 - who, where, and the two sources that nobody else may choose
         self,
-        url: str,
+        gateway: str | Transport,
         mnemonic: str,
         clock: Clock | None = None,
         ids: IdSource | None = None,
@@ -69,9 +66,12 @@ class Smev3Client:
     ) -> None:
         self.mnemonic = mnemonic
         self._smev = SMEV3_VERSIONS[version]
-        self._address = url if "/ws" in url else f"{url.rstrip('/')}/as/{mnemonic}/smev/v{version}/ws"
+        if isinstance(gateway, str):
+            address = gateway if "/ws" in gateway else f"{gateway.rstrip('/')}/as/{mnemonic}/smev/v{version}/ws"
+            self._transport: Transport = Http(address, session)
+        else:
+            self._transport = gateway
         self._clock, self._ids = clock or machine.SystemClock(), ids or machine.new_ids()
-        self._session, self._own_session = session, session is None
         self._pauses = tuple(pauses)
 
     async def __aenter__(self) -> Self:
@@ -82,9 +82,7 @@ class Smev3Client:
 
     async def close(self) -> None:
         """Close the connections, unless the session was given."""
-        if self._own_session and self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self._transport.close()
 
     def new_message_id(self) -> str:
         """Return a MessageID for a message that is sent later, or sent again."""
@@ -227,10 +225,7 @@ class Smev3Client:
         """
         if fault.explain is None:
             return None
-        address = yarl.URL(self._address).with_path(fault.explain)
-        async with self._connections().get(address) as response:
-            entry: dict[str, Any] = await response.json() if response.status == 200 else {}
-        written = entry.get("explanation")
+        written = (await self._transport.explanation(fault.explain) or {}).get("explanation")
         known = {name.name for name in dataclasses.fields(Explanation)}
         return Explanation(**{key: value for key, value in written.items() if key in known}) if written else None
 
@@ -247,38 +242,19 @@ class Smev3Client:
         self, operation: str, envelope: bytes, parts: tuple[tuple[str, bytes], ...] = ()
     ) -> tuple[Element, int]:
         content_type, body = mtom.pack(envelope, parts) if parts else ("text/xml; charset=utf-8", envelope)
-        headers = {"Content-Type": content_type, "SOAPAction": f'"urn:{operation}"'}
         for attempt, pause in enumerate((*self._pauses, None), 1):
             try:
-                answer = await self._post(headers, body)
-            except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as error:
+                answer = await self._transport.post(operation, content_type, body)
+            except NotReached as error:
                 if pause is None:
-                    raise NoAnswer(f"{self._address}: {error or type(error).__name__}") from error
+                    raise NoAnswer(str(error)) from error
                 await asyncio.sleep(pause)
                 continue
             return _open(answer, operation, attempt), attempt
         raise AssertionError("the last attempt returns or raises")
 
-    async def _post(self, headers: dict[str, str], body: bytes) -> "_Answer":
-        async with self._connections().post(self._address, data=io.BytesIO(body), headers=headers) as response:
-            content_type = response.headers.get("Content-Type", "text/xml")
-            return _Answer(content_type, await response.read(), response.status, response.headers.get(EXPLAIN_HEADER))
 
-    def _connections(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession()
-        return self._session
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    content_type: str
-    body: bytes
-    status: int
-    explain: str | None
-
-
-def _open(answer: _Answer, operation: str, attempt: int) -> Element:
+def _open(answer: Answer, operation: str, attempt: int) -> Element:
     try:
         return participant_replies.open_reply(mtom.unpack(answer.content_type, answer.body), operation)
     except FaultReceived as fault:

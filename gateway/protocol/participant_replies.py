@@ -115,109 +115,113 @@ def _fault(element: Element) -> FaultReceived:
     refused = next((item for item in detail if isinstance(item.tag, str)), None) if detail is not None else None
     if refused is None:
         return FaultReceived("", element.findtext("faultcode") or "", text, b"")
+    said = _Block(refused)
     return FaultReceived(
-        name_of(refused)[1], _below(refused, "Code") or "", _below(refused, "Description") or text, source(refused)
+        name_of(refused)[1], said.text("Code") or "", said.text("Description") or text, source(refused)
     )
 
 
 def read_metadata(reply: Element) -> ReceivedMetadata:
     """Read MessageMetadata, a child of `reply`."""
-    metadata = _child(reply, "MessageMetadata")
-    sender, recipient = _find(metadata, "Sender"), _find(metadata, "Recipient")
-    delivered_at = _below(metadata, "DeliveryTimestamp")
+    return _metadata(_Block(reply).block("MessageMetadata"))
+
+
+def _metadata(metadata: "_Block") -> ReceivedMetadata:
+    delivered_at = metadata.text("DeliveryTimestamp")
     return ReceivedMetadata(
-        message_id=_below(metadata, "MessageId") or "",
-        message_type=_below(metadata, "MessageType") or "",
-        sender="" if sender is None else _below(sender, "Mnemonic") or "",
-        sent_at=moments.read(_below(metadata, "SendingTimestamp") or ""),
-        recipient=None if recipient is None else _below(recipient, "Mnemonic"),
+        message_id=metadata.text("MessageId") or "",
+        message_type=metadata.text("MessageType") or "",
+        sender=_mnemonic(metadata, "Sender") or "",
+        sent_at=moments.read(metadata.text("SendingTimestamp") or ""),
+        recipient=_mnemonic(metadata, "Recipient"),
         delivered_at=None if delivered_at is None else moments.read(delivered_at),
-        status=_below(metadata, "Status") or "",
+        status=metadata.text("Status") or "",
     )
+
+
+def _mnemonic(metadata: "_Block", role: str) -> str | None:
+    return metadata.block(role).text("Mnemonic") if role in metadata.children else None
 
 
 def read_request(reply: Element) -> ReceivedRequest | None:
     """Read GetRequestResponse; None for an empty queue."""
-    message = _find(reply, "RequestMessage")
-    if message is None:
+    taken = _Block(reply).children.get("RequestMessage")
+    if taken is None:
         return None
-    request = _child(message, "Request")
-    data = _child(request, "SenderProvidedRequestData")
+    message = _Block(taken)
+    request = message.block("Request")
+    data = request.block("SenderProvidedRequestData")
     return ReceivedRequest(
-        metadata=read_metadata(request),
-        message_id=_below(data, "MessageID") or "",
-        reference_message_id=_below(data, "ReferenceMessageID"),
-        transaction_code=_below(data, "TransactionCode"),
-        reply_to=_below(request, "ReplyTo") or None,
-        content=_only_element(_child(data, "MessagePrimaryContent")),
-        test_message=_find(data, "TestMessage") is not None,
+        metadata=_metadata(request.block("MessageMetadata")),
+        message_id=data.text("MessageID") or "",
+        reference_message_id=data.text("ReferenceMessageID"),
+        transaction_code=data.text("TransactionCode"),
+        reply_to=request.text("ReplyTo") or None,
+        content=_only_element(data.child("MessagePrimaryContent")),
+        test_message="TestMessage" in data.children,
         attachments=_read_attachments(message),
-        element=message,
+        element=taken,
     )
 
 
 def read_response(reply: Element) -> ReceivedResponse | None:
     """Read GetResponseResponse; None for an empty queue."""
-    message = _find(reply, "ResponseMessage")
-    if message is None:
+    taken = _Block(reply).children.get("ResponseMessage")
+    if taken is None:
         return None
-    response = _child(message, "Response")
-    data = _child(response, "SenderProvidedResponseData")
-    content = _find(data, "MessagePrimaryContent")
-    status, asynchronous = _find(data, "RequestStatus"), _find(data, "AsyncProcessingStatus")
+    message = _Block(taken)
+    response = message.block("Response")
+    data = response.block("SenderProvidedResponseData")
+    content, status = data.children.get("MessagePrimaryContent"), data.children.get("RequestStatus")
+    asynchronous = data.children.get("AsyncProcessingStatus")
     return ReceivedResponse(
-        metadata=read_metadata(response),
-        message_id=_below(data, "MessageID") or "",
-        original_message_id=_below(response, "OriginalMessageId") or "",
-        original_transaction_code=_below(response, "OriginalTransactionCode"),
-        reference_message_id=_below(response, "ReferenceMessageID"),
+        metadata=_metadata(response.block("MessageMetadata")),
+        message_id=data.text("MessageID") or "",
+        original_message_id=response.text("OriginalMessageId") or "",
+        original_transaction_code=response.text("OriginalTransactionCode"),
+        reference_message_id=response.text("ReferenceMessageID"),
         content=None if content is None else _only_element(content),
-        rejections=tuple(
-            Rejection(
-                _reject_code(_below(item, "RejectionReasonCode")), _below(item, "RejectionReasonDescription") or ""
-            )
-            for item in data
-            if _local(item) == "RequestRejected"
-        ),
-        status=None if status is None else _read_status(status),
-        async_status=None if asynchronous is None else _read_async_status(asynchronous),
+        rejections=tuple(map(_rejection, data.each("RequestRejected"))),
+        status=None if status is None else _read_status(_Block(status)),
+        async_status=None if asynchronous is None else _read_async_status(_Block(asynchronous)),
         attachments=_read_attachments(message),
-        element=message,
+        element=taken,
     )
 
 
 def read_async_status(reply: Element) -> AsyncStatus | None:
     """Read GetStatusResponse; None for an empty queue."""
-    message = _find(reply, "SmevAsyncProcessingMessage")
+    message = _Block(reply).children.get("SmevAsyncProcessingMessage")
     if message is None:
         return None
-    return _read_async_status(_child(_child(message, "AsyncProcessingStatusData"), "AsyncProcessingStatus"))
+    return _read_async_status(_Block(message).block("AsyncProcessingStatusData").block("AsyncProcessingStatus"))
 
 
 def read_queue_statistics(reply: Element) -> dict[str, int]:
     """Read GetIncomingQueueStatisticsResponse: queue name -> messages pending."""
     return {
-        item.get("queueName", ""): int(item.get("pendingMessageNumber", "0"))
-        for item in reply
-        if _local(item) == "QueueStatistics"
+        block.element.get("queueName", ""): int(block.element.get("pendingMessageNumber", "0"))
+        for block in _Block(reply).each("QueueStatistics")
     }
 
 
-def _read_status(status: Element) -> RequestStatus:
-    parameters = tuple(
-        (_below(item, "Key") or "", _below(item, "Value") or "") for item in status if _local(item) == "StatusParameter"
-    )
-    return RequestStatus(
-        int(_below(status, "StatusCode") or "0"), _below(status, "StatusDescription") or "", parameters
+def _rejection(rejected: "_Block") -> Rejection:
+    return Rejection(
+        _reject_code(rejected.text("RejectionReasonCode")), rejected.text("RejectionReasonDescription") or ""
     )
 
 
-def _read_async_status(status: Element) -> AsyncStatus:
-    fault = _find(status, "SmevFault")
+def _read_status(status: "_Block") -> RequestStatus:
+    parameters = tuple((item.text("Key") or "", item.text("Value") or "") for item in status.each("StatusParameter"))
+    return RequestStatus(int(status.text("StatusCode") or "0"), status.text("StatusDescription") or "", parameters)
+
+
+def _read_async_status(status: "_Block") -> AsyncStatus:
+    fault = status.children.get("SmevFault")
     return AsyncStatus(
-        original_message_id=_below(status, "OriginalMessageId") or "",
-        category=_below(status, "StatusCategory") or "",
-        details=_below(status, "StatusDetails") or "",
+        original_message_id=status.text("OriginalMessageId") or "",
+        category=status.text("StatusCategory") or "",
+        details=status.text("StatusDetails") or "",
         fault="" if fault is None else " ".join(text.strip() for text in fault.itertext() if text.strip()),
     )
 
@@ -229,36 +233,44 @@ def _reject_code(text: str | None) -> RejectCode:
         raise ProtocolError(f"expected a RejectCode, found {text!r}") from None
 
 
-def _read_attachments(message: Element) -> tuple[Attachment, ...]:
-    listed = _find(message, "AttachmentContentList")
-    if listed is None:
+def _read_attachments(message: "_Block") -> tuple[Attachment, ...]:
+    if "AttachmentContentList" not in message.children:
         return ()
-    return tuple(
-        Attachment(_below(item, "Id") or "", base64.b64decode(_below(item, "Content") or ""))
-        for item in listed
-        if isinstance(item.tag, str)
-    )
+    items = map(_Block, message.child("AttachmentContentList").iterchildren("*"))
+    return tuple(Attachment(item.text("Id") or "", base64.b64decode(item.text("Content") or "")) for item in items)
 
 
-def _local(element: Element) -> str:
-    return name_of(element)[1] if isinstance(element.tag, str) else ""
+class _Block:
+    """Children of one element by local name, of several the first: looked through once, not once for each name."""
 
+    __slots__ = ("children", "element")
 
-def _find(element: Element, local: str) -> Element | None:
-    return next((child for child in element if _local(child) == local), None)
+    def __init__(self, element: Element) -> None:
+        self.element = element
+        self.children: dict[str, Element] = {}
+        for child in element:
+            tag = child.tag
+            if isinstance(tag, str):  # no comment, no processing instruction
+                self.children.setdefault(tag.rpartition("}")[2], child)
 
+    def child(self, local: str) -> Element:
+        found = self.children.get(local)
+        if found is None:
+            raise ProtocolError(f"expected {local} in {name_of(self.element)[1]}, found none")
+        return found
 
-def _child(element: Element, local: str) -> Element:
-    child = _find(element, local)
-    if child is None:
-        raise ProtocolError(f"expected {local} in {_local(element)}, found none")
-    return child
+    def block(self, local: str) -> "_Block":
+        return _Block(self.child(local))
 
+    def text(self, local: str) -> str | None:
+        found = self.children.get(local)
+        return None if found is None else (found.text or "").strip()
 
-def _below(element: Element, local: str) -> str | None:
-    child = _find(element, local)
-    return None if child is None else (child.text or "").strip()
+    def each(self, local: str) -> "list[_Block]":
+        if local not in self.children:
+            return []
+        return [_Block(child) for child in self.element.iterchildren("*") if name_of(child)[1] == local]
 
 
 def _only_element(holder: Element) -> Element:
-    return next(child for child in holder if isinstance(child.tag, str))
+    return next(holder.iterchildren("*"))

@@ -1,6 +1,7 @@
 """SOAP 1.1 envelopes: opened and closed, faults rendered. Anything of message-exchange is one floor up."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from gateway.ns import SOAP12_ENVELOPE, SOAP_ENVELOPE, XSI, Smev3
@@ -12,6 +13,19 @@ _OPEN: Final = f'<soap:Envelope xmlns:soap="{SOAP_ENVELOPE}"><soap:Body>'.encode
 _CLOSE: Final = b"</soap:Body></soap:Envelope>"
 _ENVELOPE: Final = f"{{{SOAP_ENVELOPE}}}Envelope"
 _BODY: Final = f"{{{SOAP_ENVELOPE}}}Body"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a POST of a call brings back: the HTTP status, the Content-Type, the body.
+
+    `explain` is the path where this sandbox explains a refusal; None of any other SMEV.
+    """
+
+    status: int
+    content_type: str
+    body: bytes
+    explain: str | None = None
 
 
 def open_envelope(document: bytes) -> Element:

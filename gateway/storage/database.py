@@ -11,7 +11,16 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 
-from gateway.storage.group_commit import LoopWriter, Result, StoreError, Unit, Work, WorkerThreads, Writer
+from gateway.storage.group_commit import (
+    InlineWriter,
+    LoopWriter,
+    Result,
+    StoreError,
+    Unit,
+    Work,
+    WorkerThreads,
+    Writer,
+)
 from gateway.words import say
 
 __all__ = ["Database", "StoreError", "StoreUnusable", "open_database"]
@@ -35,6 +44,11 @@ class Database:
         """What a person calls this store."""
         url = self.engine.url
         return f"{url.get_backend_name()} ({url.render_as_string(hide_password=True)})"
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other gateways may work on this store at the same time."""
+        return self.engine.dialect.name == "postgresql"
 
     async def run(self, work: Work[Result]) -> Result:
         """Run `work` in a transaction; return its result after the commit.
@@ -115,7 +129,7 @@ def _open_sqlite(url: str, file: str | None) -> Database:
         raise StoreUnusable(
             say(f"файл хранилища {file} не открыть: {error.orig}", f"cannot open the store file {file}: {error.orig}")
         ) from error
-    return Database(engine, LoopWriter(engine))
+    return Database(engine, InlineWriter(engine) if file in {None, "", ":memory:"} else LoopWriter(engine))
 
 
 def _configure_sqlite(connection: sqlite3.Connection, _: object) -> None:

@@ -76,6 +76,8 @@ class _Compiled:
 def _arranger(order: list[str] | None, constants: dict[str, Any]) -> Callable[[Mapping[str, Any]], Any]:
     if order is None:
         return (lambda given: {**constants, **given}) if constants else (lambda given: given)
+    if not order:
+        return lambda given: ()
     if len(order) == 1:
         (only,) = order
         return lambda given: (given[only] if only in given else constants[only],)

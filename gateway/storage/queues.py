@@ -223,12 +223,16 @@ def remove_expired(connection: Connection, now: datetime) -> list[Ended]:
     return [Ended(*row[1:]) for row in sorted(rows)]
 
 
+_NEXT_ENDS: Final = (
+    Prepared(select(func.min(_D.lease_until)).where(_LEASED)),
+    Prepared(select(func.min(_D.eol)).where(_FREE, _D.eol.is_not(null()))),
+)
+
+
 def next_due(connection: Connection) -> int | None:
     """Return the moment (microseconds) when a lease or a life next ends; None when nothing will."""
-    lease = connection.execute(select(func.min(_D.lease_until)).where(_LEASED)).scalar()
-    eol = connection.execute(select(func.min(_D.eol)).where(_FREE, _D.eol.is_not(null()))).scalar()
-    moments = [moment for moment in (lease, eol) if moment is not None]
-    return min(moments) if moments else None
+    found = [row[0] for statement in _NEXT_ENDS for row in statement.rows(connection, {})]
+    return min((moment for moment in found if moment is not None), default=None)
 
 
 def is_full(connection: Connection, recipient: str, queue: Queue, limit: int) -> bool:

@@ -14,8 +14,9 @@ from gateway.exchange.refusals import Refusals
 from gateway.ns import SMEV3_BY_TYPES, SMEV3_VERSIONS, Smev3
 from gateway.protocol import mtom, operations, soap
 from gateway.protocol.faults import Explanation, SMEVFailure, SmevFault, SoapFault
-from gateway.protocol.replies import Encoded, encode
+from gateway.protocol.replies import encode
 from gateway.protocol.smev3 import read_call
+from gateway.protocol.soap import Answer
 from gateway.storage.database import StoreError
 from gateway.transports.wsdl import ServiceDescription
 from gateway.words import say
@@ -26,27 +27,97 @@ EXPLAIN_HEADER: Final = "X-Mock-Smev-Explain"
 MNEMONIC_HEADER: Final = "X-Smev-Mnemonic"
 
 
-@dataclass(frozen=True, slots=True)
-class Framing:
-    """How replies are framed, and how long a client may take to send a body (seconds)."""
+class Smev3Soap:
+    """Calls as bytes in, answers as bytes out, whatever carries them."""
 
-    always_multipart: bool = False
-    body_timeout: float = 30.0
+    def __init__(
+        self, exchange: MessageExchange, callers: Callers, refusals: Refusals, *, always_multipart: bool = False
+    ) -> None:
+        """`always_multipart` frames every reply as a multipart package, not only those to a multipart call."""
+        self._exchange, self._callers, self._refusals = exchange, callers, refusals
+        self._always_multipart = always_multipart
+
+    async def answer(self, smev: Smev3, caller: str | None, content_type: str, body: bytes) -> Answer:
+        """Perform one operation. A refusal has the status 500 and a SOAP fault (SOAP 1.1, section 6.2).
+
+        `smev` is the version of the address; `caller` is who calls by address or header, None when neither says.
+        """
+        progress = _Progress(smev, caller, self._is_multipart(content_type), body)
+        try:
+            return await self._perform(progress, content_type)
+        except (SmevFault, SoapFault) as fault:
+            return await self._refuse(fault, progress)
+        except mtom.MtomError as error:
+            expected = say(
+                "пакет multipart/related с частями XOP (MTOM)", "a multipart/related package with XOP parts (MTOM)"
+            )
+            return await self._refuse(SoapFault(Explanation("mtom", expected, str(error))), progress)
+        except StoreError as error:
+            advice = say("проверьте место на диске", "check the space on the disk")
+            explanation = Explanation(
+                "store", say("запись в хранилище", "a write to the store"), str(error), advice=advice
+            )
+            return await self._refuse(SMEVFailure(explanation), progress)
+        except Exception as error:  # noqa: BLE001 - a defect of ours must not cost the client its answer
+            _LOG.exception("defect while performing a call")
+            expected = say("исправный шлюз", "a gateway without defects")
+            explanation = Explanation("defect", expected, f"{type(error).__name__}: {error}")
+            return await self._refuse(SMEVFailure(explanation), progress)
+
+    async def refuse_unread(self, smev: Smev3, caller: str | None, content_type: str, unread: "Unread") -> Answer:
+        """Answer a call whose body was not read to its end."""
+        progress = _Progress(smev, caller, self._is_multipart(content_type))
+        return await self._refuse(unread, progress, status=unread.status)
+
+    def _is_multipart(self, content_type: str) -> bool:
+        return self._always_multipart or content_type[:10].lower() == "multipart/"
+
+    async def _perform(self, progress: "_Progress", content_type: str) -> Answer:
+        package = mtom.unpack(content_type, progress.envelope)
+        progress.envelope = package.root
+        body_child = soap.open_envelope(package.root)
+        at, spoken = progress.smev, SMEV3_BY_TYPES.get(name_of(body_child)[0])
+        progress.smev = spoken or at
+        call = progress.call = read_call(body_child, package)
+        package.check_all_used()
+        if call.smev is not at:
+            raise _other_version(at.version, call.smev.version)
+        participant = await self._callers.identify(progress.caller, call.caller_signature)
+        progress.caller = participant.mnemonic
+        reply = await self._exchange.perform(call, Caller(participant, package.root), body_child)
+        encoded = encode(reply, call.smev, call.name, xop=progress.multipart)
+        return _framed(soap.close_envelope(encoded.body_child), encoded.parts, multipart=progress.multipart)
+
+    async def _refuse(self, fault: SmevFault | SoapFault, progress: "_Progress", *, status: int = 500) -> Answer:
+        seq = await self._refusals.record(fault, progress.caller or "", progress.call, progress.envelope)
+        if isinstance(fault, SmevFault):
+            envelope = soap.render_fault(fault, progress.smev)
+        else:
+            envelope = soap.render_soap_fault(fault)
+        explain = None if seq is None else f"/__admin/journal/{seq}"
+        return _framed(envelope, (), multipart=progress.multipart, status=status, explain=explain)
+
+
+def _framed(
+    envelope: bytes,
+    parts: tuple[tuple[str, bytes], ...],
+    *,
+    multipart: bool,
+    status: int = 200,
+    explain: str | None = None,
+) -> Answer:
+    if not multipart:
+        return Answer(status, "text/xml; charset=utf-8", envelope, explain)
+    content_type, body = mtom.pack(envelope, parts)
+    return Answer(status, content_type, body, explain)
 
 
 class Smev3Endpoint:
     """Handles `/smev/v<version>/ws` and, with the caller in the address, `/as/<mnemonic>/smev/v<version>/ws`."""
 
-    def __init__(
-        self,
-        exchange: MessageExchange,
-        callers: Callers,
-        refusals: Refusals,
-        description: ServiceDescription,
-        framing: Framing,
-    ) -> None:
-        self._exchange, self._callers, self._refusals = exchange, callers, refusals
-        self._description, self._framing = description, framing
+    def __init__(self, calls: Smev3Soap, description: ServiceDescription, *, body_timeout: float = 30.0) -> None:
+        """`body_timeout`: how long a client may take to send a body (seconds)."""
+        self._calls, self._description, self._body_timeout = calls, description, body_timeout
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes of every version. `/ws` is the old address of 1.1."""
@@ -75,36 +146,19 @@ class Smev3Endpoint:
         return web.Response(body=document, content_type="text/xml", charset="utf-8")
 
     async def call(self, request: web.Request) -> web.Response:
-        """Perform one operation; a refusal is HTTP 500 with a SOAP fault (SOAP 1.1, section 6.2)."""
+        """Perform one operation."""
         content_type = request.headers.get("Content-Type", "text/xml")
-        multipart = self._framing.always_multipart or content_type.lower().startswith("multipart/")
-        caller = request.match_info.get("mnemonic") or request.headers.get(MNEMONIC_HEADER)
-        progress = _Progress(_version_of(request), caller)
+        smev, caller = _version_of(request), request.match_info.get("mnemonic") or request.headers.get(MNEMONIC_HEADER)
         try:
-            progress.envelope = await self._read(request)
-            encoded = await self._perform(progress, content_type, xop=multipart)
-            return self._respond(soap.close_envelope(encoded.body_child), encoded.parts, multipart=multipart)
-        except _Unread as unread:
-            return await self._refuse(unread, progress, multipart=multipart, status=unread.status)
-        except (SmevFault, SoapFault) as fault:
-            return await self._refuse(fault, progress, multipart=multipart)
-        except mtom.MtomError as error:
-            expected = say(
-                "пакет multipart/related с частями XOP (MTOM)", "a multipart/related package with XOP parts (MTOM)"
-            )
-            explanation = Explanation("mtom", expected, str(error))
-            return await self._refuse(SoapFault(explanation), progress, multipart=multipart)
-        except StoreError as error:
-            advice = say("проверьте место на диске", "check the space on the disk")
-            explanation = Explanation(
-                "store", say("запись в хранилище", "a write to the store"), str(error), advice=advice
-            )
-            return await self._refuse(SMEVFailure(explanation), progress, multipart=multipart)
-        except Exception as error:  # noqa: BLE001 - a defect of ours must not cost the client its answer
-            _LOG.exception("defect while performing a call")
-            expected = say("исправный шлюз", "a gateway without defects")
-            explanation = Explanation("defect", expected, f"{type(error).__name__}: {error}")
-            return await self._refuse(SMEVFailure(explanation), progress, multipart=multipart)
+            body = await self._read(request)
+        except Unread as unread:
+            answer = await self._calls.refuse_unread(smev, caller, content_type, unread)
+        else:
+            answer = await self._calls.answer(smev, caller, content_type, body)
+        headers = {"Content-Type": answer.content_type}
+        if answer.explain is not None:
+            headers[EXPLAIN_HEADER] = answer.explain
+        return web.Response(body=answer.body, status=answer.status, headers=headers)
 
     async def _read(self, request: web.Request) -> bytes:
         limit, announced = request._client_max_size, request.content_length
@@ -116,57 +170,21 @@ class Smev3Endpoint:
                 if len(body) > limit:
                     raise web.HTTPRequestEntityTooLarge(limit, len(body))
                 return body
-            async with asyncio.timeout(self._framing.body_timeout):
+            async with asyncio.timeout(self._body_timeout):
                 return await request.read()
         except web.HTTPRequestEntityTooLarge as error:
             expected = say(f"тело не более {limit} байт", f"a body of at most {limit} bytes")
             found = say("больше", "more") if announced is None else say(f"{announced} байт", f"{announced} bytes")
             advice = say("поднимите предел: --max-body", "raise the limit: --max-body")
-            raise _Unread(413, Explanation("body", expected, found, advice=advice)) from error
+            raise Unread(413, Explanation("body", expected, found, advice=advice)) from error
         except TimeoutError as error:
-            seconds = f"{self._framing.body_timeout:g}"
+            seconds = f"{self._body_timeout:g}"
             expected = say(f"тело за {seconds} с", f"the body within {seconds} s")
             found = say("тело не пришло", "the body did not come")
-            raise _Unread(408, Explanation("body", expected, found, advice="--body-timeout")) from error
+            raise Unread(408, Explanation("body", expected, found, advice="--body-timeout")) from error
         except (web.RequestPayloadError, ConnectionError) as error:
             found = say(f"соединение прервано: {error}", f"the connection was broken: {error}")
-            raise _Unread(400, Explanation("body", say("тело целиком", "the whole body"), found)) from error
-
-    async def _perform(self, progress: "_Progress", content_type: str, *, xop: bool) -> Encoded:
-        package = mtom.unpack(content_type, progress.envelope)
-        progress.envelope = package.root
-        body_child = soap.open_envelope(package.root)
-        at, spoken = progress.smev, SMEV3_BY_TYPES.get(name_of(body_child)[0])
-        progress.smev = spoken or at
-        call = progress.call = read_call(body_child, package)
-        package.check_all_used()
-        if call.smev is not at:
-            raise _other_version(at.version, call.smev.version)
-        participant = await self._callers.identify(progress.caller, call.caller_signature)
-        progress.caller = participant.mnemonic
-        reply = await self._exchange.perform(call, Caller(participant, package.root), body_child)
-        return encode(reply, call.smev, call.name, xop=xop)
-
-    async def _refuse(
-        self, fault: SmevFault | SoapFault, progress: "_Progress", *, multipart: bool, status: int = 500
-    ) -> web.Response:
-        seq = await self._refusals.record(fault, progress.caller or "", progress.call, progress.envelope)
-        if isinstance(fault, SmevFault):
-            envelope = soap.render_fault(fault, progress.smev)
-        else:
-            envelope = soap.render_soap_fault(fault)
-        response = self._respond(envelope, (), multipart=multipart, status=status)
-        if seq is not None:
-            response.headers[EXPLAIN_HEADER] = f"/__admin/journal/{seq}"
-        return response
-
-    def _respond(
-        self, envelope: bytes, parts: tuple[tuple[str, bytes], ...], *, multipart: bool, status: int = 200
-    ) -> web.Response:
-        if not multipart:
-            return web.Response(body=envelope, status=status, headers={"Content-Type": "text/xml; charset=utf-8"})
-        content_type, body = mtom.pack(envelope, parts)
-        return web.Response(body=body, status=status, headers={"Content-Type": content_type})
+            raise Unread(400, Explanation("body", say("тело целиком", "the whole body"), found)) from error
 
 
 def _other_version(address: str, call: str) -> SoapFault:
@@ -181,7 +199,7 @@ def _other_version(address: str, call: str) -> SoapFault:
     )
 
 
-class _Unread(SoapFault):
+class Unread(SoapFault):
     """A body that was not read to its end; HTTP has a status for that."""
 
     def __init__(self, status: int, explanation: Explanation) -> None:
@@ -195,6 +213,7 @@ class _Progress:
 
     smev: Smev3
     caller: str | None
+    multipart: bool
     envelope: bytes = b""
     call: operations.Call | None = None
 

@@ -1,7 +1,8 @@
 """Kinds that are dropped in: a small one made of files, and who answers it."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
@@ -10,6 +11,7 @@ from agencies.answers import Answer, Answered, AnswerFunction, InProgress, Quest
 from agencies.node import NodeContext
 from agencies.world import World
 from gateway import xml
+from gateway.domain.clock import ManualClock
 from gateway.domain.participants import Participant
 from gateway.library import Library, load
 from gateway.protocol.participant_replies import ReceivedMetadata, ReceivedRequest
@@ -18,7 +20,6 @@ from tests.agencies.asking import AGENCY, GUID, WORLD
 
 if TYPE_CHECKING:
     from gateway.client import Smev3Client
-    from gateway.domain.clock import Clock
 
 Files: TypeAlias = Mapping[str, str | bytes]
 OTHER_GUID: Final = "0a6f1f5e-84d5-11e2-9e96-0800200c9a66"
@@ -179,8 +180,38 @@ def received(content: bytes, message_id: str = "1", reply_to: str | None = "to 1
     return ReceivedRequest(metadata, message_id, None, None, reply_to, element, False, (), element)
 
 
+class Later:
+    """An agenda on a clock that a test moves: `until` does what becomes due, in its order."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock(datetime(2013, 3, 4, 6, 0, tzinfo=UTC))
+        self._due: list[tuple[datetime, Callable[[], Awaitable[None]]]] = []
+
+    def at(self, moment: datetime, work: Callable[[], Awaitable[None]]) -> None:
+        self._due.append((moment, work))
+
+    @property
+    def pauses(self) -> list[float]:
+        """Seconds from now to each work."""
+        return sorted((moment - self.clock.now()).total_seconds() for moment, _ in self._due)
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        end = self.clock.now() + timedelta(seconds=seconds)
+        while due := sorted((item for item in self._due if item[0] <= end), key=itemgetter(0)):
+            self._due.remove(due[0])
+            self.clock.advance(due[0][0] - self.clock.now())
+            await due[0][1]()
+        self.clock.advance(end - self.clock.now())
+
+
 def context_of(
-    library: Library, agency: Participant = AGENCY, world: World = WORLD, client: object = None
+    library: Library,
+    agency: Participant = AGENCY,
+    world: World = WORLD,
+    client: object = None,
+    later: Later | None = None,
 ) -> NodeContext:
-    """Return what a node of `agency` is given; only a desk needs a client."""
-    return NodeContext(agency, cast("Smev3Client", client), library, world, cast("Clock", None))
+    """Return what a node of `agency` is given; only a desk needs a client and an agenda."""
+    later = later or Later()
+    return NodeContext(agency, cast("Smev3Client", client), library, world, later.clock, later)
