@@ -29,6 +29,7 @@ class DataKind:
     mnemonic); it is empty where one supplier serves everybody. `fidelity` says how near the schema is to the
     published one: "official", "simplified" or "own". `auto` kinds are answered without any code of theirs: from
     scenarios, a template, examples or samples. `provider` is the mnemonic of who answers, where the kind says so.
+    `interagency` kinds are asked for by bodies in the service of a case: the rules of 210-FZ on requests apply.
     """
 
     id: str
@@ -43,6 +44,7 @@ class DataKind:
     fidelity: str = "simplified"
     auto: bool = False
     provider: str | None = None
+    interagency: bool = True
 
     def __post_init__(self) -> None:
         if self.broadcast is not (self.response is None):

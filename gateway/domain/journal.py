@@ -19,6 +19,7 @@ class JournalEvent(StrEnum):
     LEASE_ENDED = "lease ended"
     EXPIRED = "expired"
     REGISTERED = "registered"
+    VIOLATION = "violation"
 
 
 @value
@@ -29,6 +30,7 @@ class JournalEntry:
     message itself, `original_message_id` the request of its interaction. `envelope` is the root part of the call
     exactly as it came, for messages sent and for refusals; a delivered envelope follows from the stored message,
     the entry's moment and its version. `explanation` is written for people (check, expected, found, where, advice).
+    Of a violation `participant` is who broke the rule, `status` the rule.
     """
 
     moment: datetime

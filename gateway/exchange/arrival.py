@@ -1,11 +1,13 @@
 """A call at the door: who makes it, when, and what this gateway's checks compare it with."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.domain.limits import Limits
 from gateway.domain.participants import Participant, Participants
 from gateway.domain.routing import ReplyAddresses
+from gateway.exchange.law import Law
 from gateway.library import Library
 from gateway.library.wire_schema import WireSchemas
 from gateway.protocol.operations import Call
@@ -22,6 +24,9 @@ class Rules:
     participants: Participants
     addresses: ReplyAddresses
     limits: Limits
+    clock_is_real: Callable[[], bool] = lambda: True
+    """Whether callers have the same time as this gateway, because both have the real one."""
+    law: Law = field(default_factory=Law)
 
 
 @value

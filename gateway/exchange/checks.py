@@ -1,8 +1,9 @@
 """What may refuse a message, in order: two visible lists (ADR 0004).
 
 `ON_ARRIVAL` is answered at once with a SOAP fault. `ON_VALIDATION` comes after the message was taken: the sender
-learns of it asynchronously. Moving a check is moving its line. What only the store can decide (the MessageID is
-new, the queue has room) is decided in the transaction that keeps the message, by `message_exchange`.
+learns of it asynchronously. Moving a check is moving its line. What only the store can decide is decided in the
+transaction that keeps the message: the queue has room, the MessageID is new (`sending`), and the once-only rule of
+210-FZ, whose case lies in the store (`once_only`, ADR 0008).
 """
 
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from gateway.exchange.on_arrival import (
 )
 from gateway.exchange.on_validation import (
     content_follows_schema,
+    law_envelope_follows_schema,
     recipient_is_found,
     request_type_is_known,
     response_type_answers_the_request,
@@ -45,6 +47,7 @@ ON_VALIDATION: Final[tuple[Check, ...]] = (
     request_type_is_known,
     response_type_answers_the_request,
     content_follows_schema,
+    law_envelope_follows_schema,
     sender_may_request,
     recipient_is_found,
 )

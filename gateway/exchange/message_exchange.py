@@ -20,6 +20,7 @@ from gateway.domain.queues import Queue, queue_name
 from gateway.exchange import delivery, send_request, send_response
 from gateway.exchange.arrival import Arrival, Rules
 from gateway.exchange.checks import ON_ARRIVAL, ON_VALIDATION, first_refusal
+from gateway.exchange.doorbell import Doorbell
 from gateway.exchange.sending import Kept, Verdict
 from gateway.exchange.supervision import Supervision
 from gateway.ns import SMEV3_VERSIONS
@@ -46,12 +47,21 @@ class Caller:
 class MessageExchange:
     """The message-exchange service of one gateway."""
 
-    def __init__(
-        self, store: Database, rules: Rules, clock: Clock, ids: IdSource, *, refuse_early: bool = False
+    def __init__(  # noqa: PLR0913 - what a composition root hands over
+        self,
+        store: Database,
+        rules: Rules,
+        clock: Clock,
+        ids: IdSource,
+        *,
+        doorbell: Doorbell | None = None,
+        refuse_early: bool = False,
     ) -> None:
+        """`doorbell` rings for whoever something has come; none when nobody in this process waits."""
         self._store, self._rules, self._clock, self._ids = store, rules, clock, ids
         self._refuse_early = refuse_early
-        self.supervision = Supervision(store, rules, ids)
+        self._doorbell = doorbell or Doorbell()
+        self.supervision = Supervision(store, rules, ids, self._doorbell)
 
     async def perform(self, call: operations.Call, caller: Caller, body_child: Element) -> operations.Reply:
         """Perform `call`.
@@ -78,14 +88,16 @@ class MessageExchange:
         refusal = first_refusal(ON_VALIDATION, arrival, self._rules)
         if refusal is not None and self._refuse_early:
             raise refusal
-        return Verdict(arrival, envelope, refusal, self._rules, self._ids)
+        return Verdict(arrival, envelope, refusal, self._rules, self._ids, self._refuse_early)
 
     async def _keep(self, work: Callable[[Connection], Kept | faults.SmevFault]) -> operations.Reply:
         kept = await self._store.run(work)
         if isinstance(kept, faults.SmevFault):
             raise kept
-        if kept.eol is not None:
-            self.supervision.expect(kept.eol)
+        if kept.due is not None:
+            self.supervision.expect(kept.due)
+        for recipient in kept.recipients:
+            self._doorbell.ring(recipient)
         return operations.Sent(kept.metadata)
 
     async def _get_request(self, arrival: Arrival, _: bytes) -> operations.Reply:

@@ -1,12 +1,14 @@
 """The checks that a message meets on validation. Their order stands in checks.py."""
 
 from gateway.domain.catalogue import DataKind
+from gateway.domain.law_envelope import find_law_envelope
 from gateway.domain.likeness import nearest
 from gateway.domain.participants import Participant
 from gateway.domain.routing import NoRecipient, recipients_of
 from gateway.exchange.arrival import Arrival, Rules
 from gateway.exchange.on_arrival import address_of
 from gateway.exchange.unknown_types import add_kind, closest_kind
+from gateway.library.law_schema import law_schema
 from gateway.protocol import faults
 from gateway.protocol.faults import Explanation
 from gateway.protocol.messages import MessageType
@@ -84,6 +86,32 @@ def content_follows_schema(arrival: Arrival, rules: Rules) -> None:
                 advice=say(
                     "исправьте содержимое по схеме вида сведений; правильный пример — mock-smev sample",
                     "correct the content by the schema of its kind; mock-smev sample prints a valid one",
+                ),
+                others=[str(violation) for violation in others],
+            ),
+            [str(violation) for violation in violations],
+            arrival.call.data.message_id,
+        )
+
+
+def law_envelope_follows_schema(arrival: Arrival, _: Rules) -> None:
+    """What a request says of itself by 210-FZ, Art. 7.2 can be read; one that says nothing is judged without it."""
+    if not isinstance(arrival.call, SendRequest):
+        return
+    envelope = find_law_envelope(arrival.call.data.business_process_metadata)
+    violations = () if envelope is None else law_schema().violations(envelope)
+    if violations:
+        first, *others = violations
+        raise faults.InvalidContent.of_business_data(
+            Explanation(
+                "law_envelope_follows_schema",
+                first.expected,
+                first.found,
+                where=f"BusinessProcessMetadata{first.path}",
+                rule=first.message,
+                advice=say(
+                    "исправьте конверт закона по схеме schemas/law; пример — docs/reference/law-envelope.md",
+                    "correct the law envelope by schemas/law; docs/reference/law-envelope.md has an example",
                 ),
                 others=[str(violation) for violation in others],
             ),

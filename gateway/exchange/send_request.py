@@ -8,7 +8,9 @@ from gateway.domain.clock import to_microseconds
 from gateway.domain.interaction import Event, advance
 from gateway.domain.queues import Queue
 from gateway.exchange import sending
+from gateway.exchange.law import Judgement
 from gateway.exchange.on_validation import kind_of_request, recipients_for
+from gateway.exchange.once_only.requests import judge_request
 from gateway.exchange.rejections import Rejected, tell_consumer
 from gateway.exchange.sending import Kept, Verdict
 from gateway.protocol.faults import SmevFault
@@ -22,33 +24,44 @@ from gateway.storage.queues import NewDelivery
 
 def unit_of_work(call: SendRequest, verdict: Verdict) -> Callable[[Connection], Kept | SmevFault]:
     """Return what keeps the request, rejected or not; a fault that only the store can find is its result."""
-    arrival, refusal, rules = verdict.arrival, verdict.refusal, verdict.rules
-    kind = None if refusal else kind_of_request(call, rules)
-    recipients = () if refusal else recipients_for(call, arrival.caller, rules)
-    eol = None if call.data.eol is None else to_microseconds(call.data.eol)
-    broadcast = kind is not None and kind.broadcast
-    new = _message(call, verdict, recipients, broadcast=broadcast)
-    status = advance(
-        InteractionStatus.REQUEST_IS_QUEUED, Event.REQUEST_REJECTED if refusal else Event.REQUEST_VALIDATED
-    )
-    entries = sending.journal_entries(new, verdict, status, new.message_id)
+    rules, arrival = verdict.rules, verdict.arrival
+    kind = None if verdict.refusal else kind_of_request(call, rules)
+    recipients = () if verdict.refusal else recipients_for(call, arrival.caller, rules)
 
     def keep(connection: Connection) -> Kept | SmevFault:
-        full = sending.refused_by_store(connection, new, recipients, Queue.REQUESTS, rules.limits.queue_limit)
+        judged = judge_request(connection, arrival, kind, recipients, rules) if kind else Judgement()
+        refusal = verdict.refusal or judged.refusal
+        reached = () if refusal else recipients
+        new = _message(call, verdict, reached, broadcast=kind is not None and kind.broadcast)
+        full = sending.refused_by_store(connection, new, reached, Queue.REQUESTS, rules.limits.queue_limit)
         if full is not None:
             return full
+        if judged.refusal and verdict.refuse_early:
+            sending.note_judgement(connection, judged, arrival.now)
+            return judged.refusal
         key = interactions.insert_message(connection, new)
         if key is None:
             return sending.already_sent(connection, new)
-        interactions.open_interaction(connection, NewInteraction(key, status, kind.id if kind else None, eol))
-        journal.append(connection, entries)
+        eol = None if call.data.eol is None else to_microseconds(call.data.eol)
+        due = None if judged.due is None or refusal else to_microseconds(judged.due)
+        status = _status(refusal)
+        opened = NewInteraction(key, status, kind.id if kind else None, eol, judged.case_number, due)
+        interactions.open_interaction(connection, opened)
+        journal.append(connection, sending.journal_entries(new, verdict, status, new.message_id, refusal))
+        expected = sending.note_judgement(connection, judged, arrival.now)
         if refusal is not None:
             tell_consumer(connection, _rejected(key, new, verdict, refusal), rules, verdict.ids)
         elif recipients:
             queues.put(connection, [_delivery(key, new, recipient, eol) for recipient in recipients])
-        return Kept(sending.metadata_of(new, verdict), recipients if refusal is None else (new.sender,), eol)
+        told = (new.sender,) if refusal else recipients
+        return Kept(sending.metadata_of(new, verdict), told, sending.soonest(eol, due, expected))
 
     return keep
+
+
+def _status(refusal: SmevFault | None) -> InteractionStatus:
+    validated = Event.REQUEST_REJECTED if refusal else Event.REQUEST_VALIDATED
+    return advance(InteractionStatus.REQUEST_IS_QUEUED, validated)
 
 
 def _message(call: SendRequest, verdict: Verdict, recipients: tuple[str, ...], *, broadcast: bool) -> NewMessage:

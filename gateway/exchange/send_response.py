@@ -8,7 +8,9 @@ from gateway.domain.interaction import Event
 from gateway.domain.queues import Queue
 from gateway.domain.routing import ReplyAddress
 from gateway.exchange import sending
+from gateway.exchange.law import Judgement
 from gateway.exchange.on_arrival import address_of
+from gateway.exchange.once_only.responses import judge_response
 from gateway.exchange.rejections import Rejected, tell_provider
 from gateway.exchange.sending import Kept, Verdict
 from gateway.protocol.faults import Explanation, RecipientIsNotFound, SmevFault
@@ -23,10 +25,9 @@ from gateway.words import say
 
 def unit_of_work(call: SendResponse, verdict: Verdict) -> Callable[[Connection], Kept | SmevFault]:
     """Return what keeps the response, rejected or not; a fault that only the store can find is its result."""
-    refusal, rules = verdict.refusal, verdict.rules
-    address = address_of(verdict.arrival, rules)
+    rules, arrival = verdict.rules, verdict.arrival
+    address = address_of(arrival, rules)
     new = _message(call, verdict, address)
-    event = _event(call, refusal)
 
     def keep(connection: Connection) -> Kept | SmevFault:
         if interactions.message_id_of(connection, address.interaction) != address.message_id:
@@ -35,17 +36,25 @@ def unit_of_work(call: SendResponse, verdict: Verdict) -> Callable[[Connection],
         full = sending.refused_by_store(connection, new, recipients, Queue.RESPONSES, rules.limits.queue_limit)
         if full is not None:
             return full
+        judged = Judgement() if verdict.refusal else judge_response(connection, arrival, address, rules)
+        refusal = verdict.refusal or judged.refusal
+        if judged.refusal and verdict.refuse_early:
+            sending.note_judgement(connection, judged, arrival.now)
+            return judged.refusal
         key = interactions.insert_message(connection, new)
         if key is None:
             return sending.already_sent(connection, new)
+        event = _event(call, refusal)
         status = interactions.move(connection, address.interaction, event)
         assert status is not None  # noqa: S101 - a request and its interaction are kept together
-        journal.append(connection, sending.journal_entries(new, verdict, status, address.message_id))
+        entries = sending.journal_entries(new, verdict, status, address.message_id, refusal)
+        journal.append(connection, entries)
+        sending.note_judgement(connection, judged, arrival.now)
         if refusal is not None:
             tell_provider(connection, _rejected(key, new, verdict, refusal), address.interaction, verdict.ids)
         else:
             queues.put(connection, [_delivery(key, new, address, event)])
-        return Kept(sending.metadata_of(new, verdict))
+        return Kept(sending.metadata_of(new, verdict), recipients if refusal is None else (new.sender,))
 
     return keep
 

@@ -1,16 +1,21 @@
 """What SendRequest and SendResponse share: the verdict of the checks, the refusals that only the store can find."""
 
+from datetime import datetime
+
 from sqlalchemy import Connection
 
+from gateway.domain.clock import to_microseconds
 from gateway.domain.ids import IdSource
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.domain.queues import Queue, queue_name
 from gateway.exchange.arrival import Arrival, Rules
+from gateway.exchange.law import Judgement
+from gateway.exchange.law import journal_entries as journal_entries_of
 from gateway.protocol.faults import DestinationOverflow, Explanation, MessageIsAlreadySent, SmevFault
 from gateway.protocol.messages import Metadata
 from gateway.protocol.moments import write
 from gateway.protocol.statuses import InteractionStatus
-from gateway.storage import interactions, queues
+from gateway.storage import interactions, journal, queues, violations
 from gateway.storage.interactions import NewMessage
 from gateway.values import value
 from gateway.words import say
@@ -18,21 +23,29 @@ from gateway.words import say
 
 @value
 class Verdict:
-    """A message that has arrived: the envelope it came in, and why validation refuses it (None: it does not)."""
+    """A message that has arrived: the envelope it came in, and why validation refuses it (None: it does not).
+
+    `refuse_early`: what is refused in the transaction that keeps the message is told at once, too.
+    """
 
     arrival: Arrival
     envelope: bytes
     refusal: SmevFault | None
     rules: Rules
     ids: IdSource
+    refuse_early: bool = False
 
 
 @value
 class Kept:
-    """A message that is now durable. `eol` is microseconds since 1970."""
+    """A message that is now durable, and who has found something in a queue since.
+
+    `due` is when something first becomes due because of it, in microseconds since 1970: its life or a term ends.
+    """
 
     metadata: Metadata
-    eol: int | None = None
+    recipients: tuple[str, ...]
+    due: int | None = None
 
 
 def refused_by_store(
@@ -105,11 +118,31 @@ def metadata_of(new: NewMessage, verdict: Verdict) -> Metadata:
     )
 
 
+def note_judgement(connection: Connection, judged: Judgement, at: datetime) -> int | None:
+    """Keep what the rules found, and what the message changes in its case; return when the first new term ends.
+
+    Microseconds since 1970; None when no term begins.
+    """
+    refused = judged.refusal is not None
+    violations.append(connection, at, judged.violations, refused=refused)
+    journal.append(connection, journal_entries_of(judged.violations, at, judged.refusal))
+    return min((to_microseconds(end) for end in judged.effect(connection, refused)), default=None)
+
+
+def soonest(*moments: int | None) -> int | None:
+    """Return the first of the moments that there are."""
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
 def journal_entries(
-    new: NewMessage, verdict: Verdict, status: InteractionStatus, original_message_id: str
+    new: NewMessage,
+    verdict: Verdict,
+    status: InteractionStatus,
+    original_message_id: str,
+    refusal: SmevFault | None,
 ) -> list[JournalEntry]:
     """Return the two lines of a send: it was taken, and what validation said."""
-    call, refusal = verdict.arrival.call, verdict.refusal
+    call = verdict.arrival.call
     common = {
         "moment": verdict.arrival.now,
         "participant": new.sender,

@@ -1,17 +1,22 @@
 """What happens by itself as time passes: leases end, lives end, the journal stays bounded."""
 
+import asyncio
 import logging
 import math
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import Connection
 
-from gateway.domain.clock import to_microseconds
+from gateway.domain.clock import from_microseconds, to_microseconds
 from gateway.domain.ids import IdSource
 from gateway.domain.interaction import Event
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.exchange.arrival import Rules
+from gateway.exchange.doorbell import Doorbell
+from gateway.exchange.once_only import terms
 from gateway.exchange.rejections import Rejected, tell_consumer
 from gateway.ns import SMEV3_VERSIONS
 from gateway.protocol import faults
@@ -22,41 +27,66 @@ from gateway.storage.database import Database
 from gateway.words import say
 
 _LOG: Final = logging.getLogger(__name__)
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Supervision:
     """Knows the next moment when something becomes due, so that nobody asks the store before it."""
 
-    def __init__(self, store: Database, rules: Rules, ids: IdSource) -> None:
-        self._store, self._rules, self._ids = store, rules, ids
+    def __init__(self, store: Database, rules: Rules, ids: IdSource, doorbell: Doorbell) -> None:
+        self._store, self._rules, self._ids, self._doorbell = store, rules, ids, doorbell
         self._due: float = -math.inf  # a restarted gateway asks the store first
+        self._expected: float = math.inf
+        self._catching_up = asyncio.Lock()
+        self.sooner: Callable[[], None] = lambda: None
+        """Called whenever the next due moment has come nearer."""
         self.evicted = 0
+
+    @property
+    def what(self) -> str:
+        """What becomes due here, for people."""
+        return say("конец аренды, срока жизни или срока ответа", "the end of a lease, a life or a term to answer")
 
     def expect(self, moment: int) -> None:
         """Something becomes due at `moment` (microseconds since 1970)."""
-        self._due = min(self._due, moment)
+        self._expected = min(self._expected, moment)
+        if moment < self._due:
+            self._due = moment
+            self.sooner()
+
+    async def look(self) -> None:
+        """Ask the store what becomes due next: what was expected may have been acknowledged since.
+
+        Raises: StoreError.
+        """
+        async with self._catching_up:
+            self._expected = math.inf
+            due = await self._store.run(_next_due)
+            self._due = min(self._expected, due)
+
+    def next_due(self) -> datetime | None:
+        """Return when something next becomes due, or an earlier moment; one long past when only the store knows."""
+        if self._due == math.inf:
+            return None
+        return _LONG_AGO if self._due == -math.inf else from_microseconds(int(self._due))
 
     async def catch_up(self, now: datetime) -> None:
-        """Do what has become due by `now`.
+        """Do what has become due by `now`, or wait until another call has done it.
 
         Raises: StoreError.
         """
         if to_microseconds(now) < self._due:
             return
-        self._due = math.inf  # what others expect from here on lowers it again
-        try:
-            due = await self._store.run(lambda connection: self._work(connection, now))
-        except BaseException:
-            self._due = -math.inf
-            raise
-        self.expect_at_most(due)
+        async with self._catching_up:
+            if to_microseconds(now) < self._due:
+                return
+            self._expected = math.inf  # what others expect from here on lowers it again
+            done = await self._store.run(lambda connection: self._work(connection, now))
+            self._due = min(self._expected, done.next_due)
+        for recipient in done.recipients:
+            self._doorbell.ring(recipient)
 
-    def expect_at_most(self, due: int | None) -> None:
-        """Lower the next due moment to `due`, unless nothing is due."""
-        if due is not None:
-            self.expect(due)
-
-    def _work(self, connection: Connection, now: datetime) -> int | None:
+    def _work(self, connection: Connection, now: datetime) -> "_Done":
         entries = [
             JournalEntry(
                 now,
@@ -67,10 +97,15 @@ class Supervision:
             )
             for released in queues.release_ended_leases(connection, now)
         ]
-        entries += [self._expire(connection, ended, now) for ended in queues.remove_expired(connection, now)]
+        recipients = [entry.participant for entry in entries]
+        for ended in queues.remove_expired(connection, now):
+            entry = self._expire(connection, ended, now)
+            entries.append(entry)
+            recipients.append(entry.counterpart)  # whoever sent it may be told of it
+        entries += terms.note_ended(connection, now, self._rules.law)
         if entries:
             journal.append(connection, entries)
-        return queues.next_due(connection)
+        return _Done(recipients, _next_due(connection))
 
     def _expire(self, connection: Connection, ended: queues.Ended, now: datetime) -> JournalEntry:
         message = interactions.load(connection, ended.message)
@@ -87,6 +122,7 @@ class Supervision:
         status = None
         if ended.interaction is not None:  # nobody waits for the answer to a broadcast
             status = interactions.move(connection, ended.interaction, Event.REQUEST_EXPIRED)
+            interactions.end_term(connection, ended.interaction)
         if status is InteractionStatus.REQUEST_IS_REJECTED_BY_SMEV:  # else it was answered, only never acknowledged
             smev = SMEV3_VERSIONS[message.version]
             rejected = Rejected(
@@ -123,3 +159,17 @@ class Supervision:
         if dropped:
             self.evicted += dropped
             _LOG.info("journal: dropped %d oldest entries, %d since start", dropped, self.evicted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """Who finds something in a queue again, or for the first time; when something becomes due next (microseconds)."""
+
+    recipients: list[str]
+    next_due: float
+
+
+def _next_due(connection: Connection) -> float:
+    """Return when something next becomes due (microseconds); infinity when nothing does."""
+    dues = [due for due in (queues.next_due(connection), terms.next_end(connection)) if due is not None]
+    return min(dues, default=math.inf)

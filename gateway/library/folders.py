@@ -48,6 +48,7 @@ class KindFolder:
             response=None if broadcast else self._root("response"),
             broadcast=broadcast,
             route_by=file.route_by(),
+            interagency=file.interagency(),
             fidelity=file.fidelity() or "",
             auto=bool(file.find("auto", bool)),
             provider=file.provider(),

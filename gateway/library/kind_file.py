@@ -111,6 +111,7 @@ KEYS: Final = (
     "route_by",
     "auto",
     "provider",
+    "interagency",
     "request",
     "response",
 )
@@ -146,6 +147,11 @@ class KindFile(TomlFile):
         if found and self.find("auto", bool):
             raise self.error("auto", "nobody answers a broadcast, so it cannot be answered automatically")
         return found
+
+    def interagency(self) -> bool:
+        """Tell whether bodies ask each other for the kind; a broadcast asks nobody for anything."""
+        found = self.find("interagency", bool)
+        return not self.find("broadcast", bool) if found is None else found
 
     def provider(self) -> str | None:
         """Return the mnemonic of the provider."""

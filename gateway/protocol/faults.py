@@ -81,6 +81,11 @@ class SmevFault(Exception):
         """basic:Code of a synchronous refusal."""
         return _CORE + self.code
 
+    @property
+    def full_asynchronous_code(self) -> str:
+        """basic:Code of a refusal that is told later."""
+        return self.asynchronous_code
+
 
 class InvalidContent(SmevFault):
     """{text}"""
@@ -213,6 +218,23 @@ class AccessDenied(SmevFault):
     """SMEV-200:Отправителю {mnemonic} не разрешена отправка сообщений вида {message_type}."""
 
     code = "PP:20"
+    law_code = ""
+
+    @classmethod
+    def by_law(cls, explanation: Explanation, rule: str, text: str) -> "AccessDenied":
+        """A refusal of this sandbox: `rule` of 210-FZ ("L-7-1-2") stands in its code, `text` says what it wants."""
+        fault = cls(explanation, mnemonic="", message_type="")
+        fault.law_code = f"MOCK-210FZ:{rule}"
+        fault.description = f"{fault.law_code}: {text}"
+        return fault
+
+    @property
+    def full_code(self) -> str:
+        return self.law_code or super().full_code
+
+    @property
+    def full_asynchronous_code(self) -> str:
+        return self.law_code or super().full_asynchronous_code
 
 
 class PersonalAccessDenied(SmevFault):

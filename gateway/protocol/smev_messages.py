@@ -42,5 +42,5 @@ def _status(fault: SmevFault, original_message_id: str, category: InteractionSta
         f"<ns2:AsyncProcessingStatus><ns2:OriginalMessageId>{escape(original_message_id)}</ns2:OriginalMessageId>"
         f"<ns2:StatusCategory>{status_for(category, smev).value}</ns2:StatusCategory>"
         f"<ns2:StatusDetails>{details}</ns2:StatusDetails>"
-        f"{fault_element(fault, smev, fault.asynchronous_code, name='SmevFault')}</ns2:AsyncProcessingStatus>"
+        f"{fault_element(fault, smev, fault.full_asynchronous_code, name='SmevFault')}</ns2:AsyncProcessingStatus>"
     )

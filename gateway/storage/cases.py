@@ -1,9 +1,7 @@
 """Cases in the store: opened once, grown by events, found whole for judging; and the terms that run in them."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
@@ -19,16 +17,12 @@ from gateway.domain.cases import (
     ComplaintAbout,
     DecisionOutcome,
     DemandedDocument,
-    Ground,
-    GroundReason,
     Inquiry,
-    Medium,
-    Origin,
     Outcome,
-    Subject,
 )
 from gateway.domain.clock import from_microseconds, to_microseconds
 from gateway.domain.services import Level
+from gateway.storage.case_values import as_json, brought_of, demanded_of, ground_of, subject_of, written
 from gateway.storage.prepared import Prepared
 from gateway.storage.tables import CASE_EVENTS, CASES, DEADLINES, INTERACTIONS, MESSAGES
 from gateway.values import value
@@ -39,6 +33,7 @@ COMPLAINT: Final = "complaint"
 COMPLAINT_ANSWER: Final = "complaint-answer"
 DOCUMENT: Final = "document"
 DOCUMENTS_REFUSED: Final = "documents-refused"
+INQUIRY: Final = "inquiry"
 
 SENDING: Final = "sending"
 SERVICE: Final = "service"
@@ -117,10 +112,10 @@ def open_case(connection: Connection, case: Case, deadlines: tuple[Deadline, ...
         return False
     particulars = {
         "channel": case.channel,
-        "applicant": _written(case.applicant),
-        "named": [_written(subject) for subject in case.named],
+        "applicant": written(case.applicant),
+        "named": [written(subject) for subject in case.named],
         "parameters": dict(case.parameters),
-        "documents": [_written(document) for document in case.documents],
+        "documents": [written(document) for document in case.documents],
     }
     connection.execute(
         insert(CASES).values(
@@ -130,7 +125,7 @@ def open_case(connection: Connection, case: Case, deadlines: tuple[Deadline, ...
             level=case.level.value,
             state=case.state.value,
             opened_at=to_microseconds(case.registered_at),
-            particulars=_json(particulars),
+            particulars=as_json(particulars),
         )
     )
     for deadline in deadlines:
@@ -160,11 +155,14 @@ def load(connection: Connection, number: str) -> Case | None:
         state=CaseState(row[4]),
         registered_at=from_microseconds(row[5]),
         channel=Channel(particulars["channel"]),
-        applicant=_subject(particulars["applicant"]),
-        named=tuple(_subject(subject) for subject in particulars["named"]),
+        applicant=subject_of(particulars["applicant"]),
+        named=tuple(subject_of(subject) for subject in particulars["named"]),
         parameters=particulars["parameters"],
-        documents=(*(_brought(document) for document in particulars["documents"]), *grown.documents),
-        inquiries=tuple(_inquiry(found) for found in _INQUIRIES.rows(connection, {"number": number})),
+        documents=(*(brought_of(document) for document in particulars["documents"]), *grown.documents),
+        inquiries=(
+            *(_inquiry(found) for found in _INQUIRIES.rows(connection, {"number": number})),
+            *grown.inquiries,
+        ),
         demands=tuple(grown.demands),
         decisions=tuple(grown.decisions),
         complaints=tuple(grown.complaints.values()),
@@ -179,16 +177,19 @@ class _Grown:
         self.demands: list[CaseDemand] = []
         self.decisions: list[CaseDecision] = []
         self.complaints: dict[str, Complaint] = {}
+        self.inquiries: list[Inquiry] = []
 
     def take(self, at: datetime, event: str, details: dict[str, Any]) -> None:
         if event == DOCUMENT:
-            self.documents.append(_brought(details))
+            self.documents.append(brought_of(details))
         elif event == DEMAND and not details.get("refused"):
-            asked = (_demanded(document) for document in details["documents"])
+            asked = (demanded_of(document) for document in details["documents"])
             self.demands.append(CaseDemand(at, tuple(asked)))
         elif event == DECISION and not details.get("refused"):
-            grounds = tuple(_ground(ground) for ground in details["grounds"])
+            grounds = tuple(ground_of(ground) for ground in details["grounds"])
             self.decisions.append(CaseDecision(at, DecisionOutcome(details["outcome"]), grounds))
+        elif event == INQUIRY and not details.get("refused"):
+            self.inquiries.append(_inquiry_on_paper(at, details))
         elif event == COMPLAINT:
             about = ComplaintAbout(details["about"])
             self.complaints[details["number"]] = Complaint(details["number"], about, at)
@@ -209,12 +210,12 @@ class CaseEvent:
 
 def note_demand(connection: Connection, event: CaseEvent, documents: tuple[DemandedDocument, ...]) -> None:
     """Note what was asked of the applicant, or would have been."""
-    _note(connection, event, DEMAND, {"documents": [_written(document) for document in documents]})
+    _note(connection, event, DEMAND, {"documents": [written(document) for document in documents]})
 
 
 def note_decision(connection: Connection, event: CaseEvent, decision: CaseDecision) -> None:
     """Note a decision; a final one closes the case and ends its terms."""
-    details = {"outcome": decision.outcome, "grounds": [_written(ground) for ground in decision.grounds]}
+    details = {"outcome": decision.outcome, "grounds": [written(ground) for ground in decision.grounds]}
     _note(connection, event, DECISION, details)
     if event.refused:
         return
@@ -228,12 +229,18 @@ def note_decision(connection: Connection, event: CaseEvent, decision: CaseDecisi
 
 def note_document(connection: Connection, event: CaseEvent, document: Brought) -> None:
     """Note a document that the applicant brought later."""
-    _note(connection, event, DOCUMENT, _written(document))
+    _note(connection, event, DOCUMENT, written(document))
 
 
 def note_refused_documents(connection: Connection, event: CaseEvent, codes: tuple[str, ...]) -> None:
     """Note that the body would not take documents."""
     _note(connection, event, DOCUMENTS_REFUSED, {"documents": list(codes)})
+
+
+def note_inquiry(connection: Connection, event: CaseEvent, inquiry: Inquiry) -> None:
+    """Note an inter-agency request on paper; one that is a message is found by its interaction."""
+    due = None if inquiry.due is None else to_microseconds(inquiry.due)
+    _note(connection, event, INQUIRY, {"kind": inquiry.kind, "holder": inquiry.holder, "due": due})
 
 
 def note_complaint(connection: Connection, event: CaseEvent, complaint: Complaint, due: datetime) -> None:
@@ -260,7 +267,7 @@ def _note(connection: Connection, event: CaseEvent, what: str, details: dict[str
         "moment": to_microseconds(event.at),
         "event": what,
         "message_id": event.message_id,
-        "details": _json({**details, "refused": True} if event.refused else details),
+        "details": as_json({**details, "refused": True} if event.refused else details),
     }
     _NOTE.many(connection, [row])
 
@@ -283,6 +290,16 @@ def add_deadline(connection: Connection, deadline: Deadline) -> None:
 def meet(connection: Connection, number: str, what: str) -> None:
     """End the term `what` of a case: what it was for has been done."""
     _MEET.rows(connection, {"number": number, "kept": what})
+
+
+def running(connection: Connection, number: str) -> list[Deadline]:
+    """Return the terms that run in a case, in the order of their ends."""
+    query = (
+        select(DEADLINES.c.case_number, DEADLINES.c.what, DEADLINES.c.due, DEADLINES.c.reference)
+        .where(DEADLINES.c.case_number == number)
+        .order_by(DEADLINES.c.due, DEADLINES.c.id)
+    )
+    return [Deadline(row[0], row[1], from_microseconds(row[2]), row[3]) for row in connection.execute(query)]
 
 
 def take_ended(connection: Connection, now: datetime, limit: int) -> list[Deadline]:
@@ -339,37 +356,12 @@ def clear(connection: Connection) -> int:
     return count
 
 
-# --- values as JSON --------------------------------------------------------------------------------------------------
+# --- rows ----------------------------------------------------------------------------------------------------------
 
 
-def _written(kept: Any) -> dict[str, Any]:
-    """Return a dataclass as a mapping without what is empty."""
-    return {name: given for name, given in asdict(kept).items() if given not in (None, "", False)}
-
-
-def _json(document: Mapping[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, default=str)
-
-
-def _day(written: str | None) -> date | None:
-    return None if written is None else date.fromisoformat(written)
-
-
-def _subject(kept: dict[str, Any]) -> Subject:
-    return Subject(**{**kept, "birth_date": _day(kept.get("birth_date"))})
-
-
-def _brought(kept: dict[str, Any]) -> Brought:
-    origin, medium = Origin(kept["origin"]), Medium(kept["medium"])
-    return Brought(kept["code"], origin, medium, kept.get("certified", False), _day(kept.get("valid_until")))
-
-
-def _demanded(kept: dict[str, Any]) -> DemandedDocument:
-    return DemandedDocument(kept["code"], Medium(kept["medium"]), kept.get("withdrawal", False))
-
-
-def _ground(kept: dict[str, Any]) -> Ground:
-    return Ground(**{**kept, "reason": GroundReason(kept["reason"])})
+def _inquiry_on_paper(at: datetime, kept: dict[str, Any]) -> Inquiry:
+    due = kept.get("due")
+    return Inquiry("", kept["kind"], kept["holder"], at, None if due is None else from_microseconds(due))
 
 
 def _inquiry(row: Any) -> Inquiry:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Connection,
     bindparam,
@@ -22,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import Update
 from sqlalchemy.sql.expression import ClauseElement
 
+from gateway.domain.cases import Outcome
 from gateway.domain.clock import from_microseconds, to_microseconds
 from gateway.domain.interaction import TRANSITIONS, Event
 from gateway.protocol.messages import Attachment
@@ -223,6 +225,127 @@ def _stored(connection: Connection, row: Row) -> StoredMessage:
         caller_signature=None if row[14] is None else bytes(row[14]), attachments=attachments,
         original_message_id=row[15], original_transaction_code=row[16], original_reference=row[17],
     )  # fmt: skip
+
+
+# --- the law: requests with a term to answer --------------------------------------------------------------------------
+
+
+@value
+class Asked:
+    """A request as its answer is judged by: `due` is None where no term runs, `overdue` is set once that was noted."""
+
+    key: int
+    message_id: str
+    kind: str | None
+    holder: str
+    sent_at: datetime
+    case_number: str | None
+    due: datetime | None
+    overdue: bool
+
+
+@value
+class Overdue:
+    """A request whose term has ended without an answer."""
+
+    message_id: str
+    kind: str
+    holder: str
+    sent_at: datetime
+    due: datetime
+    case_number: str | None
+
+
+_ASKED: Final = Prepared(
+    select(
+        MESSAGES.c.message_id,
+        INTERACTIONS.c.kind,
+        INTERACTIONS.c.provider,
+        INTERACTIONS.c.sent_at,
+        INTERACTIONS.c.case_number,
+        INTERACTIONS.c.due,
+        INTERACTIONS.c.overdue,
+    )
+    .join_from(INTERACTIONS, MESSAGES, MESSAGES.c.id == INTERACTIONS.c.id)
+    .where(INTERACTIONS.c.id == bindparam("key"))
+)
+_ANSWER: Final = Prepared(
+    update(INTERACTIONS)
+    .where(INTERACTIONS.c.id == bindparam("key"), INTERACTIONS.c.answered_at.is_(None))
+    .values(answered_at=bindparam("at"), outcome=bindparam("came"))
+)
+_CASE_OF: Final = Prepared(
+    select(INTERACTIONS.c.case_number)
+    .join_from(MESSAGES, INTERACTIONS, INTERACTIONS.c.id == func.coalesce(MESSAGES.c.interaction, MESSAGES.c.id))
+    .where(MESSAGES.c.message_id == bindparam("message_id"))
+)
+# As literal as the predicate of the partial index interactions_due.
+_RUNNING: Final = literal_column("due IS NOT NULL AND answered_at IS NULL AND NOT overdue", Boolean)
+
+
+def asked(connection: Connection, key: int) -> Asked | None:
+    """Return what the request `key` asked, None when there is no such request."""
+    row = _ASKED.row(connection, {"key": key})
+    if row is None:
+        return None
+    due = None if row[5] is None else from_microseconds(row[5])
+    return Asked(key, row[0], row[1], row[2] or "", from_microseconds(row[3]), row[4], due, bool(row[6]))
+
+
+def answer(connection: Connection, key: int, at: datetime, outcome: Outcome) -> None:
+    """Note the final answer to the request `key`; the first one counts."""
+    _ANSWER.rows(connection, {"key": key, "at": to_microseconds(at), "came": outcome.value})
+
+
+def case_of(connection: Connection, message_id: str) -> str | None:
+    """Return the case of a message, be it the request or an answer; None where it serves none, or is not there."""
+    row = _CASE_OF.row(connection, {"message_id": message_id})
+    return None if row is None else row[0]
+
+
+def take_overdue(connection: Connection, now: datetime, limit: int) -> list[Overdue]:
+    """Return up to `limit` requests whose term ended before `now` without an answer; each is returned once."""
+    query = (
+        select(
+            INTERACTIONS.c.id,
+            MESSAGES.c.message_id,
+            INTERACTIONS.c.kind,
+            INTERACTIONS.c.provider,
+            INTERACTIONS.c.sent_at,
+            INTERACTIONS.c.due,
+            INTERACTIONS.c.case_number,
+        )
+        .join_from(INTERACTIONS, MESSAGES, MESSAGES.c.id == INTERACTIONS.c.id)
+        .where(_RUNNING, INTERACTIONS.c.due < to_microseconds(now))
+        .order_by(INTERACTIONS.c.due, INTERACTIONS.c.id)
+        .limit(limit)
+    )
+    rows = connection.execute(query).all()
+    if rows:
+        ended = update(INTERACTIONS).where(INTERACTIONS.c.id.in_([row[0] for row in rows]))
+        connection.execute(ended.values(overdue=True))
+    return [
+        Overdue(row[1], row[2] or "", row[3] or "", from_microseconds(row[4]), from_microseconds(row[5]), row[6])
+        for row in rows
+    ]
+
+
+def forget_cases(connection: Connection) -> None:
+    """Let no request serve a case any more, and no term to answer run: the cases are gone."""
+    tied = (INTERACTIONS.c.case_number.is_not(None), INTERACTIONS.c.due.is_not(None))
+    connection.execute(update(INTERACTIONS).where(or_(*tied)).values(case_number=None, due=None, overdue=False))
+
+
+def end_term(connection: Connection, key: int) -> None:
+    """Let no term run for the request `key` any more: it never reached its holder."""
+    unanswered = (INTERACTIONS.c.id == key, INTERACTIONS.c.answered_at.is_(None))
+    connection.execute(update(INTERACTIONS).where(*unanswered).values(due=None))
+
+
+def next_overdue(connection: Connection) -> int | None:
+    """Return when the next term to answer ends, in microseconds since 1970; None when none runs."""
+    due: int | None = connection.execute(select(func.min(INTERACTIONS.c.due)).where(_RUNNING)).scalar()
+    return due
 
 
 # --- for people who look: the admin API ------------------------------------------------------------------------

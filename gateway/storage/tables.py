@@ -135,7 +135,7 @@ CASE_EVENTS: Final = Table(
     Column("id", _KEY, primary_key=True, autoincrement=True),
     Column("case_number", String(100), nullable=False),
     Column("moment", BigInteger, nullable=False),
-    # demand | decision | complaint | complaint-answer | document | documents-refused
+    # demand | decision | complaint | complaint-answer | document | documents-refused | inquiry (on paper)
     Column("event", String(20), nullable=False),
     Column("message_id", String(36)),
     Column("details", Text, nullable=False),

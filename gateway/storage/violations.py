@@ -9,12 +9,17 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select
 
 from gateway.domain.clock import from_microseconds, to_microseconds
+from gateway.domain.once_only import evaluate
+from gateway.domain.once_only.events import InquirySent
+from gateway.domain.once_only.inquiries import NEED
 from gateway.domain.once_only.violation import Severity, Verdict, Violation
 from gateway.storage.prepared import Prepared
 from gateway.storage.tables import VIOLATIONS
 from gateway.values import value
 
 _V: Final = VIOLATIONS.c
+_UNWRITTEN: Final = ""
+"""Stands for the details of a request without a case: columns and rule say all there is."""
 _APPEND: Final = Prepared(insert(VIOLATIONS), [column.name for column in VIOLATIONS.c if column.name != "id"])
 
 
@@ -63,6 +68,16 @@ def _row(at: datetime, violation: Violation, *, refused: bool) -> dict[str, Any]
     }
 
 
+def append_unattributed(connection: Connection, at: datetime, body: str, kind: str, message_id: str) -> None:
+    """Keep that a request serves no case; the warning itself is made when somebody reads it."""
+    row = {
+        "moment": to_microseconds(at), "rule": NEED.id, "verdict": Verdict.WARNING.value,
+        "severity": NEED.severity.value, "body": body, "case_number": None, "service": None, "kind": kind,
+        "document": None, "message_id": message_id, "refused": False, "details": _UNWRITTEN,
+    }  # fmt: skip
+    _APPEND.many(connection, [row])
+
+
 def search(connection: Connection, sought: Sought, limit: int, before: int | None = None) -> list[StoredViolation]:
     """Return up to `limit` violations, newest first; with `before` those with smaller keys."""
     wanted: dict[ColumnElement[Any], Any] = {
@@ -84,14 +99,24 @@ def of_message(connection: Connection, message_id: str) -> list[StoredViolation]
     return [_stored(row) for row in connection.execute(query)]
 
 
+def find(connection: Connection, key: int) -> StoredViolation | None:
+    """Return the violation `key`."""
+    row = connection.execute(_query().where(_V.id == key)).first()
+    return None if row is None else _stored(row)
+
+
 def _query() -> Select[Any]:
-    return select(_V.id, _V.moment, _V.refused, _V.details)
+    return select(_V.id, _V.moment, _V.refused, _V.details, _V.body, _V.kind, _V.message_id)
 
 
 def _stored(row: Any) -> StoredViolation:
-    kept = json.loads(row[3])
-    violation = Violation(**{**kept, "verdict": Verdict(kept["verdict"]), "severity": Severity(kept["severity"])})
-    return StoredViolation(row[0], from_microseconds(row[1]), violation, bool(row[2]))
+    at = from_microseconds(row[1])
+    if row[3] == _UNWRITTEN:
+        (violation,) = evaluate(None, None, InquirySent(row[4], "", row[5], row[6]), at)
+    else:
+        kept = json.loads(row[3])
+        violation = Violation(**{**kept, "verdict": Verdict(kept["verdict"]), "severity": Severity(kept["severity"])})
+    return StoredViolation(row[0], at, violation, bool(row[2]))
 
 
 def clear(connection: Connection) -> int:

@@ -29,6 +29,8 @@ from gateway.domain.limits import Limits
 from gateway.domain.participants import Participant, Participants
 from gateway.domain.routing import ReplyAddresses
 from gateway.exchange.arrival import Rules
+from gateway.exchange.doorbell import Doorbell
+from gateway.exchange.law import Law
 from gateway.exchange.message_exchange import Caller, MessageExchange
 from gateway.exchange.refusals import Refusals
 from gateway.library import Library
@@ -54,7 +56,7 @@ from gateway.xml import Element
 
 _SCHEMAS: Final = Path(__file__).resolve().parents[2] / "schemas"
 START: Final = datetime(2013, 3, 4, 6, 0, tzinfo=UTC)
-"""Monday, nine in the morning in Moscow."""
+"""Monday, ten in the morning in Moscow, which was four hours ahead in 2013."""
 LEASE: Final = Limits().lease
 INSTANT: Final = timedelta(microseconds=1)
 
@@ -155,20 +157,29 @@ class Sandbox:
         self.clock = ManualClock(START)
         self.participants = participants()
         self.store = open_database(url)
+        self.doorbell = Doorbell()
         self._ids = machine.new_ids(1)
         self._speakers: dict[tuple[str, str], Speaker] = {}
+        self.law = Law()
         self._build()
 
     def _build(self) -> None:
         secret = self.store.run_now(lambda c: registry.setting(c, "reply-address secret", machine.secret(1)))
         self.addresses = ReplyAddresses(secret)
-        self.rules = Rules(kinds(), wire_schemas(), self.participants, self.addresses, self.limits)
-        self.exchange = MessageExchange(self.store, self.rules, self.clock, self._ids, refuse_early=self.refuse_early)
+        self.rules = Rules(kinds(), wire_schemas(), self.participants, self.addresses, self.limits, law=self.law)
+        self.exchange = MessageExchange(
+            self.store, self.rules, self.clock, self._ids, doorbell=self.doorbell, refuse_early=self.refuse_early
+        )
         self.refusals = Refusals(self.store, self.clock)
 
     def set_up(self, limits: Limits = Limits(), *, refuse_early: bool = False) -> None:  # noqa: B008
         """Go on with other limits."""
         self.limits, self.refuse_early = limits, refuse_early
+        self._build()
+
+    def set_law(self, law: Law) -> None:
+        """Go on with other services, or another way of keeping the law."""
+        self.law = law
         self._build()
 
     def restart(self) -> None:

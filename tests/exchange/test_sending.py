@@ -70,7 +70,7 @@ async def test_a_stale_message_id_is_refused(smev: Sandbox, consumer: Speaker) -
     smev.clock.advance(INSTANT)
     with smev.refuses("StaleMessageId", check="message_id_is_fresh") as refusal:
         await consumer.sends(INN, message_id=made)
-    assert "2013-03-04T09:00:00.000+03:00" in refusal.explanation.found
+    assert "2013-03-04T10:00:00.000+04:00" in refusal.explanation.found
     smev.set_up(Limits(stale_after=None))
     await consumer.sends(INN, message_id=made)
 

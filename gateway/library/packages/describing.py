@@ -102,6 +102,7 @@ class _KindFile:
             self.broadcast = None if self._file is None else self._file.broadcast()
             self.fidelity = None if self._file is None else self._file.fidelity()
             self.provider = None if self._file is None else self._file.provider()
+            self.interagency = True if self._file is None else self._file.interagency()
             self.route_by = () if self._file is None else self._file.route_by()
         except KindError as error:
             raise refused(error, self._path) from error
@@ -201,6 +202,7 @@ def _kind(choices: Choices, file: _KindFile, roots: Roots, replaced: DataKind | 
         fidelity=file.fidelity or "official",
         auto=not broadcast and (_first(choices.auto, file.find("auto", bool)) or False),
         provider=choices.provider or file.provider,
+        interagency=file.interagency and not broadcast,
     )
 
 

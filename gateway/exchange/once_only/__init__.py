@@ -1,0 +1,1 @@
+"""210-FZ in the exchange: messages are tied to cases, judged by the rules, refused or only noted."""
