@@ -1,0 +1,98 @@
+"""Makes a report of a store without a gateway: with the names of the kinds, services and topology of the settings."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from gateway import app, library, machine
+from gateway.cli.common import CommandFailed
+from gateway.data_files import added_kinds, added_services, data_folder
+from gateway.domain.clock import ClockMode
+from gateway.domain.participants import Participant
+from gateway.domain.reports.period import Period
+from gateway.domain.reports.rows import Directory
+from gateway.domain.reports.tables import Report
+from gateway.exchange.inquiry import Inquiry
+from gateway.exchange.reports import Reports, directory
+from gateway.library.passports import PassportError, load_passports
+from gateway.settings import Settings, SettingsError, read_settings
+from gateway.storage import clock, registry, schema
+from gateway.storage.database import Database, StoreError, StoreUnusable, open_database
+from gateway.words import say
+
+
+def made(name: str, query: dict[str, str], source: dict[str, Any]) -> Report:
+    """Return the report `name`; `source` are the settings that say where the store is.
+
+    Raises: CommandFailed.
+    """
+    try:
+        settings = read_settings(source, None)
+    except SettingsError as error:
+        raise CommandFailed(str(error), code=2) from error
+    _refuse_missing(settings.store_url)
+    try:
+        return asyncio.run(_make(name, query, settings))
+    except (app.CannotStart, library.KindError, PassportError, StoreUnusable) as error:
+        raise CommandFailed(str(error)) from error
+    except (StoreError, schema.StoreTooNew, schema.StoreLocked, DBAPIError) as error:
+        raise CommandFailed(f"{say('хранилище', 'store')}: {error}") from error
+
+
+def _refuse_missing(url: str) -> None:
+    """A report makes no store: where there is none, the address is wrong."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return  # whoever opens it says what is wrong
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+        raise CommandFailed(
+            say(
+                f"хранилища {parsed.database} нет; укажите --store или --data",
+                f"there is no store {parsed.database}; name it by --store or --data",
+            )
+        )
+
+
+async def _make(name: str, query: dict[str, str], settings: Settings) -> Report:
+    async with open_database(settings.store_url) as store:
+        await asyncio.to_thread(schema.upgrade, store.engine)
+        kept = await asyncio.to_thread(store.run_now, registry.participants)
+        reports = Reports(Inquiry(store), await asyncio.to_thread(_known, settings, kept))
+        now = datetime.fromisoformat(query["now"]) if "now" in query else await _present(store)
+        period = Period(_day(query, "from"), _day(query, "to"))
+        return await (reports.monitoring(period, now) if name == "monitoring" else reports.once_only(period, now))
+
+
+def _day(query: dict[str, str], name: str) -> date | None:
+    return date.fromisoformat(query[name]) if name in query else None
+
+
+async def _present(store: Database) -> datetime:
+    """Return what the clock of the store's gateway shows: a virtual one stands where it was last."""
+
+    def work(connection: Connection) -> datetime | None:
+        setting = clock.load(connection)
+        return None if setting is None or setting.mode is ClockMode.REAL else setting.moment
+
+    return await store.run(work) or machine.SystemClock().now().astimezone(UTC)
+
+
+def _known(settings: Settings, kept: Iterable[Participant]) -> Directory:
+    """Return what the settings and the store tell of codes."""
+    added = added_kinds(settings.data)
+    folders = [*(Path(folder) for folder in settings.kinds), *([added] if added.is_dir() else [])]
+    kinds = library.load(*folders, shipped=data_folder("schemas") / "kinds")
+    topology = app.load_topology(settings, kinds)
+    own = added_services(settings.data)
+    written = [*(Path(folder) for folder in settings.services), *([own] if own.is_dir() else [])]
+    passports = load_passports(*written, library=kinds, shipped=data_folder("agencies") / "services")
+    of_topology = {participant.mnemonic for participant in topology.participants}
+    others = (participant for participant in kept if participant.mnemonic not in of_topology)
+    return directory([*topology.participants, *others], kinds.catalogue, passports.by_code)
