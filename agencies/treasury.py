@@ -100,6 +100,12 @@ def payments_request_by_uin(uin: str, request_id: str, sender: Body, asked: date
     return _payments_request(charge, request_id, sender, asked)
 
 
+def payments_request_by_inn(inn: str, request_id: str, sender: Body, asked: date) -> Element:
+    """Build an ExportPaymentsRequest for all payments of one by ИНН; the rest is as in `payments_request`."""
+    payer = _search("PayersConditions", [_search("PayerInn", inn)])
+    return _payments_request(payer, request_id, sender, asked)
+
+
 def read_payments(content: Element) -> tuple[Paid, ...]:
     """Read an ExportPaymentsResponse.
 

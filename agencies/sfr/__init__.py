@@ -3,7 +3,12 @@
 from typing import Final
 
 from agencies.answers import Answers
-from agencies.sfr.allowances import CHILD_ALLOWANCE, child_allowance, child_allowance_request
+from agencies.sfr.allowances import (
+    CHILD_ALLOWANCE,
+    child_allowance,
+    child_allowance_request,
+    child_allowance_request_by_papers,
+)
 from agencies.sfr.egisso import SOCIAL_SUPPORT, social_support, social_support_request
 from agencies.sfr.fri import DISABILITY, DisabilityExtract, disability, disability_request, read_disability
 from agencies.sfr.months import Month
@@ -44,6 +49,7 @@ __all__ = [
     "MonthlyPayment",
     "WorkedMonth",
     "child_allowance_request",
+    "child_allowance_request_by_papers",
     "disability_request",
     "payments_request",
     "read_disability",

@@ -7,7 +7,7 @@ from typing import Final
 from agencies.answers import Answer, Answered, Builder, Question, Rejected, child, day, text
 from agencies.finding import Named, find_insured, is_named
 from agencies.sfr.months import Month, months_between, overlaps
-from agencies.world import Benefit, Body, Person
+from agencies.world import Benefit, Body, Identity, Person
 from gateway import xml
 from gateway.xml import Element
 
@@ -48,7 +48,16 @@ def child_allowance(question: Question) -> tuple[Answer, ...]:
 
 def child_allowance_request(recipient: Person, minor: Person, period: tuple[date, date], asker: Body) -> Element:
     """Build an OsznChildAllowanceRequest for days of a period (first, last), about a recipient who has a passport."""
-    passport, paper = recipient.passport, next(iter(minor.documents), None)
+    paper = next(iter(minor.documents), None)
+    series, number = (paper.series, paper.number) if paper else ("", "")
+    born = Identity(minor.family_name, minor.first_name, minor.patronymic, minor.birth_date, series, number)
+    return child_allowance_request_by_papers(recipient.identity, recipient.snils, born, period, asker)
+
+
+def child_allowance_request_by_papers(
+    recipient: Identity, snils: str, minor: Identity, period: tuple[date, date], asker: Body
+) -> Element:
+    """Build an OsznChildAllowanceRequest by what an application tells; the child by the birth certificate."""
     return _allowance(
         "OsznChildAllowanceRequest",
         [
@@ -60,17 +69,17 @@ def child_allowance_request(recipient: Person, minor: Person, period: tuple[date
                 "recipient",
                 [
                     *_written(recipient),
-                    _fss("snils", recipient.snils),
+                    _fss("snils", snils),
                     _fss("documentTypeCode", "21"),
-                    _fss("documentSeriesAndNumber", f"{passport.series} {passport.number}"),
+                    _fss("documentSeriesAndNumber", f"{recipient.passport_series} {recipient.passport_number}"),
                 ],
             ),
             _fss(
                 "child",
                 [
                     *_written(minor),
-                    _fss("documentSeries", paper.series if paper else ""),
-                    _fss("documentNumber", paper.number if paper else ""),
+                    _fss("documentSeries", minor.passport_series),
+                    _fss("documentNumber", minor.passport_number),
                 ],
             ),
             _fss("periodStart", period[0]),
@@ -79,7 +88,7 @@ def child_allowance_request(recipient: Person, minor: Person, period: tuple[date
     )
 
 
-def _written(person: Person) -> list[Element | None]:
+def _written(person: Identity) -> list[Element | None]:
     return [
         _fss("lastName", person.family_name),
         _fss("firstName", person.first_name),
