@@ -16,19 +16,26 @@ from aiohttp import web
 from sqlalchemy.exc import DBAPIError
 
 from gateway import library, machine, topology
-from gateway.data_files import added_kinds, data_folder
-from gateway.domain.clock import Clock
+from gateway.data_files import added_kinds, added_services, data_folder
+from gateway.domain.clock import Clock, ClockGoesBack, ClockSetting
 from gateway.domain.ids import IdSource
 from gateway.domain.participants import InvalidMnemonic, Participant, Participants, checked_mnemonic
 from gateway.domain.routing import ReplyAddresses
 from gateway.exchange.arrival import Rules
 from gateway.exchange.by_hand import ByHand
 from gateway.exchange.callers import Callers
+from gateway.exchange.cases import Cases
+from gateway.exchange.doorbell import Doorbell
 from gateway.exchange.inquiry import Inquiry
 from gateway.exchange.kinds import Kinds
+from gateway.exchange.law import Law
 from gateway.exchange.message_exchange import MessageExchange
 from gateway.exchange.refusals import Refusals
+from gateway.exchange.remedies import Remedies
 from gateway.exchange.roster import Roster
+from gateway.exchange.services import Services
+from gateway.exchange.timekeeping import Timekeeper, open_clock
+from gateway.library.passports import PassportError, Passports, load_passports
 from gateway.library.wire_schema import WireSchemas
 from gateway.settings import Settings
 from gateway.storage import registry, schema
@@ -36,7 +43,7 @@ from gateway.storage.database import Database, StoreError, StoreUnusable, open_d
 from gateway.topology import Topology
 from gateway.transports import admin
 from gateway.transports.admin.guard import Guard, is_loopback
-from gateway.transports.smev3 import Framing, Smev3Endpoint
+from gateway.transports.smev3 import Smev3Endpoint, Smev3Soap
 from gateway.transports.wsdl import ServiceDescription
 from gateway.words import say
 
@@ -44,7 +51,7 @@ _LOG: Final = logging.getLogger(__name__)
 NODE_RUNNER: Final = "agencies.runner"
 """Loaded by name: the gateway does not know its agencies."""
 SIGNATURE_MODE: Final = "off"
-_SUPERVISION_SECONDS: Final = 1.0
+_JOURNAL_SECONDS: Final = 1.0
 _SHUTDOWN_SECONDS: Final = 1.0
 
 
@@ -64,6 +71,7 @@ class Gateway:
     library: library.Library
     nodes: Any
     """The nodes of the topology and of automatic kinds (`agencies.runner.Nodes`)."""
+    timekeeper: Timekeeper
     signature_mode: str
     admin_token: str | None
     """What requests to the admin API have to carry, None when they need not."""
@@ -71,43 +79,56 @@ class Gateway:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, clock: Clock | None = None, ids: IdSource | None = None
+    settings: Settings, clock: Clock | None = None, ids: IdSource | None = None, *, serial: bool = False
 ) -> AsyncIterator[Gateway]:
     """Run a gateway, with the nodes of its topology, until the block ends.
 
+    With `serial` a run can be repeated: the nodes work one at a time, in the order in which they are rung, and their
+    SOAP goes straight into the gateway, without sockets.
+
     Raises: CannotStart.
     """
-    clock = clock or machine.SystemClock()
     ids = ids or machine.new_ids(settings.seed)
     shelf = _load_kinds(settings)
     chosen = load_topology(settings, shelf)
     insisted = _insisted(settings, shelf)
     participants = _participants(settings, chosen, insisted)
     kinds = Kinds(shelf, participants, added_kinds(settings.data), insisted=[kind for _, kind in insisted])
+    services = Services(_load_passports(settings, shelf), shelf, added_services(settings.data))
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(_open_store(settings))
-        nodes = _build_nodes(settings, chosen, participants, shelf, clock, ids)
+        doorbell, timekeeper = Doorbell(), await _timekeeper(settings, store, clock or machine.SystemClock())
+        clock = timekeeper.clock
+        make_nodes = partial(_build_nodes, settings, chosen, participants, shelf)
+        make_nodes = partial(make_nodes, passports=services.passports, serial=serial)
+        nodes = make_nodes(clock=clock, ids=ids, agenda=timekeeper, doorbell=doorbell)
+        timekeeper.on_settle(nodes.settle)
         appoint, simulated = kinds.appoint, partial(getattr, nodes, "by_mnemonic")
         roster = Roster(participants, shelf, store, clock, appoint=appoint, simulated=simulated, insisted=insisted)
         await roster.recall()
-        wire_schemas = WireSchemas(data_folder("schemas") / "smev3")
-        rules = Rules(shelf, wire_schemas, participants, await _reply_addresses(store, settings), settings.limits)
-        exchange = MessageExchange(store, rules, clock, ids, refuse_early=settings.refuse_early)
+        law = Law(services.passports, settings.once_only, settings.unattributed)
+        rules = await _rules(settings, store, shelf, participants, timekeeper, law=law)
+        exchange = MessageExchange(store, rules, clock, ids, doorbell=doorbell, refuse_early=settings.refuse_early)
+        timekeeper.watch(exchange.supervision)
         callers, refusals = Callers(participants, settings.registration, store, clock), Refusals(store, clock)
         token = _admin_token(settings)
         application = web.Application(client_max_size=settings.max_body)
-        framing = Framing(settings.always_multipart, settings.body_timeout)
-        endpoint = Smev3Endpoint(exchange, callers, refusals, ServiceDescription(wire_schemas), framing)
+        calls = Smev3Soap(exchange, callers, refusals, always_multipart=settings.always_multipart)
+        endpoint = Smev3Endpoint(calls, ServiceDescription(rules.wire_schemas), body_timeout=settings.body_timeout)
         application.add_routes(endpoint.routes())
         admin.mount(
             application,
             admin.Administration(
-                health=lambda: _health(settings, store, exchange, len(participants.by_mnemonic)),
+                health=lambda: _health(settings, store, exchange, timekeeper, len(participants.by_mnemonic)),
                 inquiry=Inquiry(store),
                 roster=roster,
                 library=shelf,
                 kinds=kinds,
+                services=services,
+                cases=Cases(store, law, shelf, participants, clock, ids=ids, supervision=exchange.supervision),
+                remedies=Remedies(law, shelf, participants, clock, ids),
                 by_hand=ByHand(exchange, callers, refusals, clock, ids),
+                timekeeper=timekeeper,
                 guard=Guard(settings.host, token),
                 limits=settings.limits,
                 body_timeout=settings.body_timeout,
@@ -115,19 +136,16 @@ async def running(
                 closing=asyncio.Event(),
             ),
         )
-        port = await stack.enter_async_context(_listening(application, settings))
-        host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        gateway = Gateway(
-            settings, f"http://{host}:{port}", store, exchange, participants, shelf, nodes, SIGNATURE_MODE, token
-        )
-        nodes.connect(gateway.url)
+        url = await stack.enter_async_context(_listening(application, settings))
+        nodes.connect(calls.answer if serial else url)
         background = await stack.enter_async_context(_Background())
         await background.begin(
-            supervision=_supervise(exchange, clock, settings.journal_limit),
-            wire_schemas=asyncio.to_thread(wire_schemas.compile),
-            nodes=nodes.run(),
+            journal=_bound_journal(exchange, settings.journal_limit),
+            wire_schemas=asyncio.to_thread(rules.wire_schemas.compile),
+            timekeeper=timekeeper.run(),
+            nodes=nodes.run(others_write=store.is_shared),
         )
-        yield gateway
+        yield Gateway(settings, url, store, exchange, participants, shelf, nodes, timekeeper, SIGNATURE_MODE, token)
 
 
 class _Background:
@@ -167,6 +185,17 @@ def _load_kinds(settings: Settings) -> library.Library:
     try:
         return library.load(*folders, shipped=data_folder("schemas") / "kinds")
     except library.KindError as error:
+        raise CannotStart(str(error)) from error
+
+
+def _load_passports(settings: Settings, kinds: library.Library) -> Passports:
+    folders = [Path(folder) for folder in settings.services]
+    added = added_services(settings.data)
+    if added.is_dir():
+        folders.append(added)
+    try:
+        return load_passports(*folders, library=kinds, shipped=data_folder("agencies") / "services")
+    except PassportError as error:
         raise CannotStart(str(error)) from error
 
 
@@ -232,21 +261,17 @@ def _admin_token(settings: Settings) -> str | None:
     return machine.token()
 
 
-def _build_nodes(  # noqa: PLR0913, PLR0917 - what the nodes are made from, handed on
-    settings: Settings,
-    chosen: Topology,
-    participants: Participants,
-    kinds: library.Library,
-    clock: Clock,
-    ids: IdSource,
+def _build_nodes(
+    settings: Settings, chosen: Topology, participants: Participants, kinds: library.Library, **given: Any
 ) -> Any:
+    """Return `agencies.runner.Nodes`; `given` is what else they take."""
     runner = importlib.import_module(NODE_RUNNER)
     fixtures = tuple(Path(file) for file in settings.fixtures)
     options = runner.WorldOptions(
         settings.seed or 0, settings.data / "world.json", fixtures, invent_unknown=settings.invent_unknown
     )
     try:
-        return runner.Nodes(chosen.nodes, participants, kinds, clock, ids, options)
+        return runner.Nodes(chosen.nodes, participants, kinds, options, **given)
     except (runner.UnknownNode, runner.WorldUnusable) as error:
         raise CannotStart(str(error)) from error
 
@@ -266,13 +291,48 @@ def _open_store(settings: Settings) -> Database:
     return store
 
 
+async def _timekeeper(settings: Settings, store: Database, machine_clock: Clock) -> Timekeeper:
+    wanted = None if settings.clock is None else ClockSetting.parse(settings.clock)
+    try:
+        return Timekeeper(await open_clock(store, machine_clock, wanted), store)
+    except ClockGoesBack as error:
+        hint = say(
+            "без --clock часы пойдут дальше как шли; для более раннего времени нужно другое хранилище (--data)",
+            "without --clock the clock goes on as it went; an earlier time needs another store (--data)",
+        )
+        raise CannotStart(f"--clock {settings.clock}: {error}; {hint}") from error
+    except StoreError as error:
+        raise CannotStart(f"{say('хранилище', 'store')} {store.name}: {error}") from error
+
+
+async def _rules(  # noqa: PLR0913 - what the checks of one gateway compare with
+    settings: Settings,
+    store: Database,
+    kinds: library.Library,
+    participants: Participants,
+    timekeeper: Timekeeper,
+    *,
+    law: Law,
+) -> Rules:
+    return Rules(
+        kinds,
+        WireSchemas(data_folder("schemas") / "smev3"),
+        participants,
+        await _reply_addresses(store, settings),
+        settings.limits,
+        clock_is_real=lambda: not timekeeper.clock.is_virtual,
+        law=law,
+    )
+
+
 async def _reply_addresses(store: Database, settings: Settings) -> ReplyAddresses:
     fresh = machine.secret(settings.seed)
     return ReplyAddresses(await store.run(lambda c: registry.setting(c, "reply-address secret", fresh)))
 
 
 @asynccontextmanager
-async def _listening(application: web.Application, settings: Settings) -> AsyncIterator[int]:
+async def _listening(application: web.Application, settings: Settings) -> AsyncIterator[str]:
+    """Serve until the block ends; yield the root address."""
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
     await runner.setup()
     try:
@@ -286,29 +346,31 @@ async def _listening(application: web.Application, settings: Settings) -> AsyncI
                     f"cannot listen on port {port} of {host}: {error.strerror}",
                 )
             ) from error
-        yield int(runner.addresses[0][1])
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        yield f"http://{host}:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
 
 
-async def _supervise(exchange: MessageExchange, clock: Clock, journal_limit: int) -> None:
+async def _bound_journal(exchange: MessageExchange, journal_limit: int) -> None:
     while True:
         try:
-            await exchange.supervision.catch_up(clock.now())
             await exchange.supervision.bound_journal(journal_limit)
         except StoreError as error:
-            _LOG.error("supervision: %s", error)
-        await asyncio.sleep(_SUPERVISION_SECONDS)
+            _LOG.error("journal: %s", error)
+        await asyncio.sleep(_JOURNAL_SECONDS)
 
 
-def _health(settings: Settings, store: Database, exchange: MessageExchange, participants: int) -> Mapping[str, object]:
+def _health(
+    settings: Settings, store: Database, exchange: MessageExchange, timekeeper: Timekeeper, participants: int
+) -> Mapping[str, object]:
     return {
         "status": "ok",
         "version": package_version("mock-smev"),
         "store": store.name,
         "durability": "synchronous=FULL" if store.engine.dialect.name == "sqlite" else "synchronous_commit",
         "signatures": SIGNATURE_MODE,
-        "clock": "real",
+        "clock": str(timekeeper.clock.setting),
         "registration": settings.registration.value,
         "topology": settings.topology,
         "participants": participants,

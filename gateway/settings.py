@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from gateway.domain.clock import ClockSetting, InvalidClock
 from gateway.domain.limits import MIB, Limits
+from gateway.domain.once_only.enforcement import Mode, Unattributed
 from gateway.domain.participants import Registration
 from gateway.words import Language, say
 
@@ -35,6 +38,7 @@ class Settings(BaseSettings):
     )
     topology: str = Field(default="region", description="топология: имя, файл TOML или none")
     kinds: _List = Field(default=(), description="папки с видами сведений, кроме поставляемых")
+    services: _List = Field(default=(), description="папки с паспортами услуг, кроме поставляемых")
     participant: _List = Field(default=(), description="свой участник: МНЕМОНИКА или МНЕМОНИКА=Название")
     provide: _List = Field(default=(), description="кто предоставляет вид сведений: МНЕМОНИКА=ведомство/вид")
     fixtures: _List = Field(default=(), description="файлы фикстур: что ещё есть в мире ведомств (JSON, TOML)")
@@ -43,6 +47,19 @@ class Settings(BaseSettings):
     )
     registration: Registration = Field(
         default=Registration.OPEN, description="open: незнакомый участник регистрируется сам"
+    )
+    once_only: Mode = Field(
+        default=Mode.ENFORCE,
+        description="принцип однократности 210-ФЗ: enforce — нарушение отклоняется, observe — только записывается",
+    )
+    unattributed: Unattributed = Field(
+        default=Unattributed.WARN,
+        description="межведомственный запрос без дела: warn — предупреждение, refuse — отказ",
+    )
+    clock: str | None = Field(
+        default=None,
+        description="часы: real, frozen@МОМЕНТ (стоят) или 60x@МОМЕНТ (быстрее); без @ — от настоящего момента; "
+        "по умолчанию — как шли в хранилище",
     )
     lease: float = Field(default=900, gt=0, description="секунды, на которые полученное сообщение скрыто до Ack")
     seed: int | None = Field(
@@ -80,11 +97,21 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings
 
-    @field_validator("kinds", "participant", "provide", "fixtures", mode="before")
+    @field_validator("kinds", "services", "participant", "provide", "fixtures", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """In the environment a list is separated by commas."""
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("clock")
+    @classmethod
+    def _check_clock(cls, value: str | None) -> str | None:
+        try:
+            if value is not None:
+                ClockSetting.parse(value)
+        except InvalidClock as error:
+            raise PydanticCustomError("clock", "{why}", {"why": str(error)}) from error
+        return value
 
     @property
     def store_url(self) -> str:
@@ -116,11 +143,16 @@ ENGLISH: Final = {
     "store": "SQLAlchemy URL of the store; a SQLite file in the data folder by default",
     "topology": "topology: a name, a TOML file, or none",
     "kinds": "folders of data kinds besides those that ship",
+    "services": "folders of passports of services besides those that ship",
     "participant": "own participant: MNEMONIC or MNEMONIC=Name",
     "provide": "who provides a data kind: MNEMONIC=agency/kind",
     "fixtures": "files of fixtures: what else is in the agencies' world (JSON, TOML)",
     "invent_unknown": "invent people, firms and real estate that the world does not have",
     "registration": "open: an unknown participant registers by calling",
+    "once_only": "the once-only rule of 210-FZ: enforce refuses what breaks it, observe only notes it",
+    "unattributed": "an inter-agency request that serves no case: warn notes it, refuse refuses it",
+    "clock": "clock: real, frozen@MOMENT (stands still) or 60x@MOMENT (faster); without @, from the present moment; "
+    "by default as it went in the store",
     "lease": "seconds for which a taken message is hidden until its Ack",
     "seed": "seed of ids and of the world; without one ids are random, the world is number 0",
     "max_body": "limit of a request body, bytes",
@@ -171,11 +203,28 @@ def _refuse_unknown_variables() -> None:
 
 def _read_file(config: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(config.read_text(encoding="utf-8"))
+        said = tomllib.loads(config.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{config}: {error}") from error
+    return _without_table(said, config)
+
+
+def _without_table(said: dict[str, Any], config: Path) -> dict[str, Any]:
+    """Read `[once_only] mode, unattributed` as the settings `once_only` and `unattributed`."""
+    table = said.get("once_only")
+    if not isinstance(table, dict):
+        return said
+    names = {"mode": "once_only", "unattributed": "unattributed"}
+    unknown = sorted(table.keys() - names)
+    if unknown:
+        found, have = f"{config}: once_only.{unknown[0]}", ", ".join(names)
+        raise SettingsError(say(f"{found}: такой настройки нет; есть {have}", f"{found}: no such setting; have {have}"))
+    others = {name: value for name, value in said.items() if name != "once_only"}
+    return {**others, **{names[name]: value for name, value in table.items()}}
 
 
 def _sentence(problem: Any) -> str:
     name = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "clock":  # says itself what was found
+        return f"{name}: {problem['msg']}"
     return f"{name}: {problem['msg']}, {say('найдено', 'found')} {problem['input']!r}"

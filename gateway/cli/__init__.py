@@ -7,7 +7,22 @@ from typing import Annotated, Final
 
 import typer
 
-from gateway.cli import by_hand, checks, demo, explain, kinds, serve, world
+from gateway.cli import (
+    by_hand,
+    cases,
+    checks,
+    clock,
+    demo,
+    explain,
+    kinds,
+    report,
+    rules,
+    serve,
+    services,
+    simulate,
+    violations,
+    world,
+)
 from gateway.cli.common import CommandFailed, show_error
 from gateway.words import say
 
@@ -41,6 +56,14 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
         ),
     ),
     (
+        "simulate",
+        simulate.simulate,
+        say(
+            "Прожить месяц целой области за минуты: заявления, запросы, опоздания, нарушения; одно зерно — один итог.",
+            "Live a month of a whole region in minutes: applications, requests, delays, violations; seeded.",
+        ),
+    ),
+    (
         "send",
         by_hand.send,
         say(
@@ -65,8 +88,21 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
         "explain",
         explain.explain,
         say(
-            "Объяснить отказ: какая проверка, что ожидалось и найдено, где, что делать.",
-            "Explain a refusal: which check, what was expected and found, where, what to do.",
+            "Объяснить отказ или дело: что нарушено, какая норма, кто хранит сведения, готовый запрос вместо этого.",
+            "Explain a refusal or a case: what is broken, the article, who holds the data, what to send instead.",
+        ),
+    ),
+    (
+        "violations",
+        violations.violations,
+        say("Показать найденные нарушения 210-ФЗ, новые сначала.", "List violations of 210-FZ, newest first."),
+    ),
+    (
+        "rules",
+        rules.show_rules,
+        say(
+            "Показать проверяемые правила 210-ФЗ или одно целиком: норма, даты, достоверность.",
+            "Show the rules of 210-FZ that are checked, or one in full: article, dates, how sure we are.",
         ),
     ),
     (
@@ -75,6 +111,14 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
         say(
             "Напечатать готовый запрос вида сведений: пример или образец по схеме.",
             "Print a complete request of a data kind: its example, or a sample made from the schema.",
+        ),
+    ),
+    (
+        "report",
+        report.report,
+        say(
+            "Отчёт: once-only — кто соблюдает принцип однократности; monitoring — кто как отвечает, рейтинг.",
+            "A report: once-only, who keeps the once-only rule; monitoring, who answers how, the ranking.",
         ),
     ),
     (
@@ -115,9 +159,24 @@ for name, command, text in _COMMANDS:
     application.command(name, help=text)(command)
 for name, group, text in (
     (
+        "cases",
+        cases.application,
+        say("Дела об услугах: показать, открыть, потребовать документы.", "Cases: list, show, open, demand documents."),
+    ),
+    (
+        "clock",
+        clock.application,
+        say("Часы шлюза: показать, остановить, перевести.", "The gateway's clock: show, freeze, advance it."),
+    ),
+    (
         "kinds",
         kinds.application,
         say("Виды сведений: добавить свой, показать, убрать.", "Data kinds: add one's own, list, remove."),
+    ),
+    (
+        "services",
+        services.application,
+        say("Услуги и их паспорта: показать, добавить свой, убрать.", "Services: list, show, add one's own, remove."),
     ),
     (
         "world",

@@ -28,10 +28,22 @@ class NobodyThere(CommandFailed):
     """No gateway listens at the address."""
 
 
-class AdminClient:
-    """Asks the gateway at `url`. Every call raises CommandFailed for a problem, NobodyThere without a gateway."""
+class ProblemTold(CommandFailed):
+    """The gateway refused; `problem` is its answer."""
 
-    def __init__(self, url: str, token: str | None) -> None:
+    def __init__(self, text: str, problem: Mapping[str, Any]) -> None:
+        self.problem = problem
+        super().__init__(text)
+
+
+class AdminClient:
+    """Asks the gateway at `url`. Every call raises CommandFailed for a problem, NobodyThere without a gateway.
+
+    `seconds` is how long an answer may take; None is as long as it takes.
+    """
+
+    def __init__(self, url: str, token: str | None, seconds: float | None = _SECONDS) -> None:
+        self._timeout = aiohttp.ClientTimeout(total=seconds)
         self._root = f"{url.rstrip('/')}/__admin"
         self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
 
@@ -47,6 +59,10 @@ class AdminClient:
         """Return what POST answers to a form."""
         return await self._call("POST", path, data=form)
 
+    async def post_text(self, path: str, text: bytes, query: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Return what POST answers to a text."""
+        return await self._call("POST", path, data=aiohttp.BytesPayload(text, content_type="text/plain"), params=query)
+
     async def delete(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Return what DELETE answers."""
         return await self._call("DELETE", path, params=query)
@@ -60,7 +76,7 @@ class AdminClient:
         address = self._root + path
         try:
             async with (
-                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_SECONDS)) as session,
+                aiohttp.ClientSession(timeout=self._timeout) as session,
                 session.request(method, address, headers=self._headers, **sent) as answer,
             ):
                 return _told(answer.status, await answer.read(), address)
@@ -84,5 +100,5 @@ def _told(status: int, body: bytes, address: str) -> dict[str, Any]:
         raise CommandFailed(say(f"{address}: это не шлюз (HTTP {status})", f"{address}: no gateway (HTTP {status})"))
     if status >= 400:
         said = ": ".join(str(answer[member]) for member in ("title", "detail") if answer.get(member))
-        raise CommandFailed(one_line(said, str(answer.get("hint") or "")))
+        raise ProblemTold(one_line(said, str(answer.get("hint") or "")), answer)
     return answer

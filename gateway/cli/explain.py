@@ -1,50 +1,96 @@
-"""`mock-smev explain`: why a message was refused, from the journal of the running gateway."""
+"""`mock-smev explain`: why a message was refused, what the law has against it or a case, what to send instead."""
 
-from typing import Annotated, Any
+import re
+from pathlib import Path
+from typing import Annotated, Any, Final
 
 import typer
 from rich.markup import escape
 
-from gateway.cli.admin_client import AdminClient, Token
+from gateway.cli.admin_client import AdminClient, ProblemTold, Token
 from gateway.cli.common import DEFAULT_URL, OUTPUT, CommandFailed, Url, run
+from gateway.cli.violations import plain, show_offers, show_violations, write_offer
 from gateway.words import say
 
 LAST = "last"
+_LAW: Final = "once_only"
+"""The check that refuses what breaks 210-FZ."""
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-def explain(
-    message_id: Annotated[
+def explain(  # noqa: PLR0913, PLR0917 - each is one option
+    about: Annotated[
         str,
         typer.Argument(
+            metavar=say("ДЕЛО|СООБЩЕНИЕ|last", "CASE|MESSAGE|last"),
             help=say(
-                "MessageID сообщения или last — последний отказ", "MessageID of a message, or last: the last refusal"
-            )
+                "номер дела, MessageID сообщения или last — последний отказ",
+                "number of a case, MessageID of a message, or last: the last refusal",
+            ),
         ),
     ] = LAST,
+    offer: Annotated[
+        Path | None,
+        typer.Option(
+            "--offer",
+            help=say(
+                "записать готовый законный запрос в файл; «-» — стандартный вывод",
+                "write the ready lawful request to a file; - is standard output",
+            ),
+        ),
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", help=say("какой из запросов: вид сведений", "which of them: a data kind"))
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("вывести JSON", "print JSON"))] = False,
     url: Url = DEFAULT_URL,
     token: Token = None,
 ) -> None:
-    """Say which check refused, what it expected and found, where, and what to do."""
-    found = run(_find(AdminClient(url, token), message_id))
-    if as_json:
+    """Say what refused and why, what the law says, and how to get the data the lawful way."""
+    found = run(_find(AdminClient(url, token), about))
+    if offer is not None:
+        write_offer(found["offers"], kind, offer)
+    elif as_json:
         OUTPUT.print_json(data=found, ensure_ascii=False)
-        return
-    for number, refusal in enumerate(found):
-        if number:
-            OUTPUT.print()
-        _show(refusal)
+    else:
+        _show_all(found, url)
 
 
-async def _find(admin: AdminClient, message_id: str) -> list[dict[str, Any]]:
-    if message_id != LAST:
-        answer = await admin.get(f"/interactions/{AdminClient.quoted(message_id)}/explanation")
-        return list(answer["explanations"])
-    answer = await admin.get("/refusals", {"limit": "1"})
-    refusals: list[dict[str, Any]] = answer["explanations"]
+async def _find(admin: AdminClient, about: str) -> dict[str, Any]:
+    if about == LAST:
+        return await _find_last(admin)
+    try:
+        return await admin.get(f"/interactions/{AdminClient.quoted(about)}/explanation")
+    except ProblemTold as no_message:
+        try:
+            return await admin.get(f"/cases/{AdminClient.quoted(about)}/explanation")
+        except ProblemTold as no_case:
+            # Nobody writes a MessageID for the number of a case by mistake.
+            raise (no_message if _UUID.fullmatch(about) else no_case) from None
+
+
+async def _find_last(admin: AdminClient) -> dict[str, Any]:
+    refusals: list[dict[str, Any]] = (await admin.get("/refusals", {"limit": "1"}))["explanations"]
     if not refusals:
         raise CommandFailed(say("отказов ещё не было", "nothing has been refused yet"), code=3)
-    return refusals
+    last = refusals[0]
+    explanation = last["explanation"]
+    if explanation["check"] == _LAW:
+        return await _find(admin, last["messageId"] or explanation["where"])
+    return {"messageId": last["messageId"], "explanations": [last], "violations": [], "offers": []}
+
+
+def _show_all(found: dict[str, Any], url: str) -> None:
+    if "state" in found:
+        OUTPUT.print(plain(found["state"]), soft_wrap=False)
+        OUTPUT.print()
+    # What the law refused for is told by the violations, and more of it.
+    refusals = [each for each in found.get("explanations", ()) if each["explanation"]["check"] != _LAW]
+    for refusal in refusals or ([] if found["violations"] else found.get("explanations", ())):
+        _show(refusal)
+        OUTPUT.print()
+    show_violations(found["violations"])
+    show_offers(found.get("number") or found["messageId"], found["offers"], url)
 
 
 def _show(refusal: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from gateway import logs
 from gateway.cli.common import OUTPUT, CommandFailed, log_level, option, run
+from gateway.domain.once_only.enforcement import Mode, Unattributed
 from gateway.domain.participants import Registration
 from gateway.ns import SMEV3_VERSIONS
 from gateway.settings import Settings, SettingsError, read_settings
@@ -27,11 +28,15 @@ def serve(  # noqa: PLR0913, PLR0917 - each is one setting
     store: Annotated[str | None, option("store")] = None,
     topology: Annotated[str | None, option("topology")] = None,
     kinds: Annotated[list[str] | None, option("kinds")] = None,
+    services: Annotated[list[str] | None, option("services")] = None,
     participant: Annotated[list[str] | None, option("participant")] = None,
     provide: Annotated[list[str] | None, option("provide")] = None,
     fixtures: Annotated[list[str] | None, option("fixtures")] = None,
     invent_unknown: Annotated[bool | None, option("invent_unknown")] = None,
     registration: Annotated[Registration | None, option("registration")] = None,
+    once_only: Annotated[Mode | None, option("once_only")] = None,
+    unattributed: Annotated[Unattributed | None, option("unattributed")] = None,
+    clock: Annotated[str | None, option("clock")] = None,
     lease: Annotated[float | None, option("lease")] = None,
     seed: Annotated[int | None, option("seed")] = None,
     max_body: Annotated[int | None, option("max_body")] = None,
@@ -117,7 +122,8 @@ def show_banner(gateway: "Gateway") -> None:
         say("подписи", "signatures"),
         f"{gateway.signature_mode} — {say('не проверяются и не ставятся', 'neither verified nor made')}",
     )
-    rows.add_row(say("часы", "clock"), say("настоящие", "real"))
+    clock = gateway.timekeeper.clock
+    rows.add_row(say("часы", "clock"), str(clock.setting) if clock.is_virtual else say("настоящие", "real"))
     rows.add_row(say("регистрация", "registration"), settings.registration.value)
     rows.add_row(
         say("топология", "topology"),

@@ -7,21 +7,26 @@ from typing import Final
 from sqlalchemy import Connection
 
 from gateway.exchange.inquiry import Inquiry
-from gateway.storage import interactions, journal, queues, schema
+from gateway.storage import cases, interactions, journal, queues, schema, violations
 
 
 class Resettable(StrEnum):
-    """What can be reset. INTERACTIONS are messages with their states and attachments; QUEUES go with them."""
+    """What can be reset. INTERACTIONS are messages with their states and attachments; QUEUES go with them.
+
+    CASES are cases with their terms, and every violation.
+    """
 
     INTERACTIONS = "interactions"
     QUEUES = "queues"
+    CASES = "cases"
     JOURNAL = "journal"
     PARTICIPANTS = "participants"
     KINDS = "kinds"
+    SERVICES = "services"
     WORLD = "world"
 
 
-DEFAULT: Final = (Resettable.INTERACTIONS, Resettable.QUEUES, Resettable.JOURNAL)
+DEFAULT: Final = (Resettable.INTERACTIONS, Resettable.QUEUES, Resettable.CASES, Resettable.JOURNAL)
 
 
 async def reset_store(inquiry: Inquiry, what: Iterable[Resettable]) -> Mapping[Resettable, int]:
@@ -34,7 +39,7 @@ async def reset_store(inquiry: Inquiry, what: Iterable[Resettable]) -> Mapping[R
     asked = set(what)
     if Resettable.INTERACTIONS in asked:
         asked.add(Resettable.QUEUES)  # a delivery of a message that is not there could never be taken
-
+        asked.add(Resettable.CASES)  # a case without its requests would say that its body asked nobody
     if asked.isdisjoint(_CLEARED_BY):
         return {}
 
@@ -45,8 +50,15 @@ async def reset_store(inquiry: Inquiry, what: Iterable[Resettable]) -> Mapping[R
     return await inquiry.aside(work)
 
 
+def _clear_cases(connection: Connection) -> int:
+    violations.clear(connection)
+    interactions.forget_cases(connection)
+    return cases.clear(connection)
+
+
 _CLEARED_BY: Final = {
     Resettable.QUEUES: queues.purge,
     Resettable.INTERACTIONS: interactions.clear,
+    Resettable.CASES: _clear_cases,
     Resettable.JOURNAL: journal.clear,
 }

@@ -25,7 +25,7 @@ async def test_messages_queues_and_journal_go_and_participants_stay(gateway: Gat
         await city.send_request(INN_REQUEST)
     await post(gateway, "/participants", {"mnemonic": "MYSYS"}, 201)
     entries = len((await get(gateway, "/journal"))["entries"])
-    assert await reset(gateway) == {"interactions": 2, "queues": 1, "journal": entries}
+    assert await reset(gateway) == {"interactions": 2, "queues": 1, "cases": 0, "journal": entries}
     assert (await get(gateway, "/interactions"))["interactions"] == []
     assert (await get(gateway, "/journal"))["entries"] == []
     assert all(queue["free"] == 0 for queue in (await get(gateway, "/queues"))["queues"])
@@ -35,7 +35,8 @@ async def test_messages_queues_and_journal_go_and_participants_stay(gateway: Gat
 
 
 async def test_a_reset_needs_no_body(gateway: Gateway) -> None:
-    assert (await call(gateway, "POST", "/reset")).body == {"removed": {"interactions": 0, "queues": 0, "journal": 0}}
+    removed = {"interactions": 0, "queues": 0, "cases": 0, "journal": 0}
+    assert (await call(gateway, "POST", "/reset")).body == {"removed": removed}
 
 
 async def test_no_seq_comes_twice_though_the_journal_was_emptied(gateway: Gateway) -> None:
@@ -55,7 +56,7 @@ async def test_only_what_is_named_goes(gateway: Gateway) -> None:
         await city.send_request(INN_REQUEST)
     assert await reset(gateway, "queues") == {"queues": 1}
     assert len((await get(gateway, "/interactions"))["interactions"]) == 1
-    assert await reset(gateway, "interactions") == {"interactions": 1, "queues": 0}
+    assert await reset(gateway, "interactions") == {"interactions": 1, "queues": 0, "cases": 0}
 
 
 async def test_participants_return_to_how_the_gateway_was_started(start: Start) -> None:

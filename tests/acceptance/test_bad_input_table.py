@@ -5,6 +5,7 @@ from pathlib import Path
 from types import ModuleType
 
 from tests.acceptance import (
+    test_bad_cases,
     test_bad_conversation,
     test_bad_input,
     test_bad_surroundings,
@@ -15,6 +16,7 @@ from tests.packages import test_bad_packages
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "bad-input.md"
 ROW = re.compile(r"^\| `([a-z0-9-]+)` \| (.+) \| (.+) \| (\w*) ?\|$", re.MULTILINE)
 MODULES: tuple[ModuleType, ...] = (
+    test_bad_cases,
     test_bad_conversation,
     test_bad_input,
     test_bad_surroundings,

@@ -16,8 +16,8 @@ from gateway.protocol.participant_calls import Outgoing
 from gateway.protocol.participant_replies import FaultReceived
 from gateway.settings import Settings, SettingsError, read_settings
 from tests.acceptance.administrator import get, post, refused
+from tests.acceptance.command_line import run
 from tests.acceptance.conftest import Start
-from tests.acceptance.test_command_line import run
 from tests.conversation import INN_REQUEST, client, new_id, whole_exchange
 
 SPRING: Final = "2013-03-01T09:00:00.000+04:00"
@@ -236,19 +236,19 @@ def test_a_clock_that_makes_no_sense_is_told_before_the_start() -> None:
 
 
 async def test_the_clock_is_moved_from_the_command_line(spring: Gateway) -> None:
-    async def clock(*arguments: str, code: int = 0) -> str:
-        ended = await run("clock", *arguments, "--url", spring.url, MOCK_SMEV_LANG="en")
+    async def clock(*arguments: str, code: int = 0, language: str = "ru") -> str:
+        ended = await run("clock", *arguments, "--url", spring.url, MOCK_SMEV_LANG=language)
         assert ended.code == code, ended
         return ended.output + ended.errors
 
-    assert "frozen  2013-03-01 09:00:00 +0400" in await clock("show")
+    assert "frozen  2013-03-01 09:00:00 +0400" in await clock("show", language="en")
     assert "2013-03-01 09:00:00 +0400 → 2013-03-01 11:00:00 +0400" in await clock("advance", "2h")
     assert "2013-03-04 09:00:00 +0400" in await clock("advance", "--to", "2013-03-04T09:00:00")
-    assert "events: 0" in await clock("advance", "--next")
+    assert "событий: 0" in await clock("advance", "--next")
     assert json.loads(await clock("show", "--json"))["now"] == "2013-03-04T09:00:00.000+04:00"
     assert "часы не идут назад" in await clock("advance", "--to", "2013-03-01T09:00:00", code=1)
-    assert "give one" in await clock("advance", code=2)
-    assert "not a number" in await clock("scale", "fast", code=2)
-    assert "60 times as fast" in await clock("scale", "60x")
-    assert "frozen" in await clock("freeze")
-    assert "real" in await clock("real")
+    assert "назовите одно" in await clock("advance", code=2)
+    assert "не число" in await clock("scale", "fast", code=2)
+    assert "в 60 раз быстрее" in await clock("scale", "60x")
+    assert "стоят" in await clock("freeze")
+    assert "настоящие" in await clock("real")

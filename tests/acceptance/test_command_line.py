@@ -4,7 +4,6 @@ import asyncio
 import re
 import signal
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,36 +13,24 @@ from gateway.app import Gateway
 from gateway.data_files import data_folder
 from gateway.ns import SMEV3_1_2
 from gateway.protocol import participant_calls
+from tests.acceptance.command_line import run, run_process
 from tests.acceptance.conftest import Start
 
 KINDS: Final = data_folder("schemas") / "kinds"
 EGRUL: Final = KINDS / "fns" / "egrul" / "4.0.6"
 
 
-@dataclass(frozen=True)
-class Ended:
-    code: int
-    output: str
-    errors: str
-
-
-async def run(*arguments: str, stdin: bytes = b"", **environment: str) -> Ended:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "gateway", *arguments,
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        env={"PYTHONIOENCODING": "utf-8", "COLUMNS": "200", **environment},
-    )  # fmt: skip
-    output, errors = await asyncio.wait_for(process.communicate(stdin), 60)
-    return Ended(process.returncode or 0, output.decode(), errors.decode())
-
-
-async def test_the_demo_serves_a_citizen_from_three_agencies() -> None:
+async def test_the_demo_serves_both_citizens_and_keeps_an_unlawful_demand_from_one() -> None:
     ended = await run("demo", "--seed", "1")
     assert ended.code == 0, ended.errors
     for agency in ("ФНС России", "МВД России", "Росреестр"):
         assert agency in ended.output
-    assert "Услуга предоставлена" in ended.output
-    assert "запросов к ведомствам: 4" in ended.output
+    assert ended.output.count("Услуга предоставлена") == 2
+    assert ended.output.count("запросов к ведомствам: 5") == 2
+    assert "СМЭВ отклонила требование: AccessDenied — до гражданки оно не дошло" in ended.output
+    assert "210-ФЗ, ст. 7 ч. 1 п. 2" in ended.output
+    assert "Взят предложенный готовый запрос: Выписка из ЕГРН" in ended.output
+    assert ended.output.count("справок от гражданки: 0") == 2
     assert ended.errors == ""
 
 
@@ -66,10 +53,10 @@ async def test_serve_says_where_it_is_and_stops_when_told(tmp_path: Path) -> Non
     url = re.search(r"http://127\.0\.0\.1:\d+", banner.decode())
     assert url is not None
     assert "off" in banner.decode()  # the signature mode
-    assert (await run("healthcheck", "--url", url[0])).code == 0
+    assert (await run_process("healthcheck", "--url", url[0])).code == 0
     process.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(process.wait(), 10) == 0
-    assert (await run("healthcheck", "--url", url[0])).code == 1
+    assert (await run_process("healthcheck", "--url", url[0])).code == 1
     assert (tmp_path / "smev.db").exists()
 
 
@@ -112,7 +99,7 @@ async def test_the_shipped_kinds_are_valid() -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("serve", "--topology", "nowhere"), 1, "топологии 'nowhere' нет; есть none, minimal, region"),
+        (("serve", "--topology", "nowhere"), 1, "топологии 'nowhere' нет; есть none, ivanovo-2013, minimal, region"),
         (("serve", "--lease", "-3"), 2, "lease"),
         (("serve", "--store", "mysql://x"), 1, "sqlite или postgresql"),
         (("serve", "--provide", "ME=no/kind", "--port", "0"), 1, "--provide ME=no/kind"),

@@ -8,8 +8,8 @@ import pytest
 
 from gateway.app import Gateway
 from gateway.library.packages import Choices
+from tests.acceptance.command_line import run
 from tests.acceptance.conftest import Start
-from tests.acceptance.test_command_line import run
 from tests.packages.building import PACKAGE, big_schema, document, element, schema, zipped
 
 STAY: Final = "fsin/stay"

@@ -5,7 +5,7 @@ import json
 from gateway.app import Gateway
 from gateway.domain.once_only import rules
 from tests.acceptance.administrator import get
-from tests.acceptance.test_command_line import run
+from tests.acceptance.command_line import run
 
 
 async def test_every_rule_is_listed() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from gateway.app import Gateway
+from tests.acceptance.command_line import run
 from tests.acceptance.conftest import Start
-from tests.acceptance.test_command_line import run
 from tests.passport_files import based, write_passport
 
 NOWHERE = ("--url", "http://127.0.0.1:9")

@@ -11,8 +11,8 @@ from agencies import fns, mvd
 from gateway.app import CannotStart, Gateway
 from gateway.client import ReceivedResponse, Smev3Client
 from gateway.xml import Element
+from tests.acceptance.command_line import run
 from tests.acceptance.conftest import Start
-from tests.acceptance.test_command_line import run
 
 DEBTOR: Final = "95000001729"
 NEWCOMER: Final[dict[str, Any]] = {

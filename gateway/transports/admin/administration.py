@@ -9,9 +9,13 @@ from aiohttp import web
 
 from gateway.domain.limits import Limits
 from gateway.exchange.by_hand import ByHand
+from gateway.exchange.cases import Cases
 from gateway.exchange.inquiry import Inquiry
 from gateway.exchange.kinds import Kinds
+from gateway.exchange.remedies import Remedies
 from gateway.exchange.roster import Roster
+from gateway.exchange.services import Services
+from gateway.exchange.timekeeping import Timekeeper
 from gateway.library import Library
 from gateway.transports.admin.guard import Guard
 
@@ -25,7 +29,11 @@ class Administration:
     roster: Roster
     library: Library
     kinds: Kinds
+    services: Services
+    cases: Cases
+    remedies: Remedies
     by_hand: ByHand
+    timekeeper: Timekeeper
     guard: Guard
     limits: Limits
     body_timeout: float

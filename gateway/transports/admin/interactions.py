@@ -17,6 +17,7 @@ from gateway.storage.queues import Waiting
 from gateway.transports.admin.journal import Entry
 from gateway.transports.admin.problems import Refused
 from gateway.transports.admin.view import AdminView, Filters, Moment, Shape, Word, Written, described
+from gateway.transports.admin.violations import FoundShape, OfferShape, offers_for_all
 from gateway.words import say
 
 _LARGEST_KEY: Final = 2**63
@@ -163,7 +164,10 @@ class WholeShape(Shape):
 
 
 class ExplanationShape(Shape):
-    """Why SMEV refused a message: `refused` at once, `rejected` after it was taken, `expired` in a queue."""
+    """Why SMEV refused a message: `refused` at once, `rejected` after it was taken, `expired` in a queue.
+
+    A `violation` was only noted, or no message did it: its `fault` is empty.
+    """
 
     seq: int
     moment: Written
@@ -195,10 +199,12 @@ class ExplanationShape(Shape):
 
 
 class ExplanationsShape(Shape):
-    """Every refusal of one message, newest first."""
+    """Every refusal of one message, newest first; what 210-FZ has against it, and what to send instead."""
 
     message_id: str
     explanations: list[ExplanationShape]
+    violations: list[FoundShape]
+    offers: list[OfferShape]
 
 
 class InteractionFilters(Filters):
@@ -295,17 +301,18 @@ class ExplanationView(AdminView):
 
     @described(
         lambda: say(
-            "Почему сообщение не принято: все отказы по этому MessageID, новые сначала. "
-            "Работает и тогда, когда СМЭВ отказала сразу.",
-            "Why a message was refused: every refusal of this MessageID, newest first. "
-            "It works for what SMEV refused at once too.",
+            "Почему сообщение не принято: все отказы по этому MessageID, новые сначала. Работает и тогда, когда СМЭВ "
+            "отказала сразу. offers — готовые запросы вместо того, что нарушает 210-ФЗ.",
+            "Why a message was refused: every refusal of this MessageID, newest first. It works for what SMEV refused "
+            "at once too. offers are ready requests instead of what breaks 210-FZ.",
         ),
         ExplanationsShape,
         404,
     )
     async def get(self, messageId: Word, /) -> web.Response:
         explained = await self.administration.inquiry.explanations(messageId)
-        if not explained:
+        violations = await self.administration.cases.violations_in(messageId)
+        if not explained and not violations:
             raise Refused(
                 404,
                 "explanation",
@@ -317,7 +324,10 @@ class ExplanationView(AdminView):
                 ),
             )
         listed = [ExplanationShape.of(stored) for stored in explained]
-        return self.reply(ExplanationsShape(message_id=messageId, explanations=listed))
+        found = [FoundShape.of_stored(stored) for stored in violations]
+        offers = await offers_for_all(self.administration, [stored.violation for stored in violations])
+        shape = ExplanationsShape(message_id=messageId, explanations=listed, violations=found, offers=offers)
+        return self.reply(shape)
 
 
 class RefusalsShape(Shape):

@@ -19,6 +19,7 @@ from gateway.words import say
 
 _METHODS: Final = ("get", "post", "patch", "put", "delete")
 _REFERENCE: Final = "#/components/schemas/{model}"
+_TEXT: Final = {"schema": {"type": "string"}}
 _OF_THE_GATEWAY: Final = ("", "docs", "openapi.json", "health")
 _ALWAYS: Final = (400, 500, 503)
 _GUARDED: Final = (401, 403)
@@ -145,6 +146,10 @@ def _meaning_of(name: str) -> str | None:
         "kind": say("вид сведений: ведомство/вид", "the data kind: agency/kind"),
         "participant": say("мнемоника с любой стороны", "a mnemonic on either side"),
         "fault": say("имя отказа, например InvalidContent", "the name of a fault, as InvalidContent"),
+        "from": say("первый день, по Москве", "the first day, in Moscow"),
+        "to": say("последний день, включительно", "the last day, inclusive"),
+        "now": say("на какой момент; без него — по часам шлюза", "as of which moment; else by the gateway's clock"),
+        "format": say("важнее заголовка Accept", "goes before the header Accept"),
         "since": say("не раньше этого момента", "at this moment or later"),
         "until": say("раньше этого момента", "before this moment"),
         "after": say("после этой записи", "after this entry"),
@@ -165,7 +170,8 @@ def _answer(description: Description) -> dict[str, Any]:
         schema = {"type": "object" if answer == "application/json" else "string"}
         return {"description": answer, "content": {answer: {"schema": schema}}}
     reference = {"$ref": _REFERENCE.format(model=answer.__name__)}
-    return {"description": (answer.__doc__ or "").strip(), "content": {"application/json": {"schema": reference}}}
+    content = {"application/json": {"schema": reference}, **dict.fromkeys(description.media, _TEXT)}
+    return {"description": (answer.__doc__ or "").strip(), "content": content}
 
 
 def _problem(status: int) -> dict[str, Any]:

@@ -11,7 +11,10 @@ from gateway.words import say
 
 
 class ResetShape(Shape):
-    """What to reset; interactions, queues and journal unless said otherwise. Interactions take their queues along."""
+    """What to reset; interactions, queues, cases and journal unless said otherwise.
+
+    Interactions take their queues and all cases along; cases take violations along.
+    """
 
     what: Annotated[tuple[Resettable, ...], Field(min_length=1)] = DEFAULT
 
@@ -27,10 +30,11 @@ class ResetView(AdminView):
 
     @described(
         lambda: say(
-            "Вернуть к началу: interactions, queues, journal; если названы — participants (изменённые по REST), "
-            "kinds (добавленные), world (изменения в мире ведомств). Работающие вызовы не портятся.",
-            "Go back to the beginning: interactions, queues, journal; where named, participants (as changed by REST), "
-            "kinds (as added), world (changes of the agencies' world). Calls under way are not corrupted.",
+            "Вернуть к началу: interactions, queues, cases, journal; если названы — participants (изменённые по REST), "
+            "kinds и services (добавленные), world (изменения в мире ведомств). Работающие вызовы не портятся.",
+            "Go back to the beginning: interactions, queues, cases, journal; where named, participants (as changed by "
+            "REST), kinds and services (as added), world (changes of the agencies' world). "
+            "Calls under way are not corrupted.",
         ),
         ResetCounts,
     )
@@ -41,6 +45,8 @@ class ResetView(AdminView):
             removed[Resettable.PARTICIPANTS] = await self.administration.roster.forget_edits()
         if Resettable.KINDS in what:
             removed[Resettable.KINDS] = await self.administration.kinds.clear()
+        if Resettable.SERVICES in what:
+            removed[Resettable.SERVICES] = await self.administration.services.clear()
         if Resettable.WORLD in what:
             removed[Resettable.WORLD] = await self.nodes.reset_world()
         return self.reply(ResetCounts(removed=removed))

@@ -39,6 +39,7 @@ _LOG: Final = logging.getLogger(__name__)
 _UNESCAPED_PLUS: Final = re.compile(r"(T.*) (\d\d:\d\d)$")
 
 Received = TypeVar("Received")
+AnyShape = TypeVar("AnyShape", bound="Shape")
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[web.StreamResponse]])
 
 
@@ -80,13 +81,14 @@ Moment = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What a method does, and what it answers: a shape, or the media type of what has none."""
+    """What a method does, and what it answers: a shape, or the media type of what has none; `media` are others."""
 
     text: Callable[[], str]
     answer: type[BaseModel] | str
     status: int
     problems: tuple[int, ...]
     body: Mapping[str, Any] | None
+    media: tuple[str, ...]
 
 
 def described(
@@ -95,15 +97,16 @@ def described(
     *statuses: int,
     status: int = 200,
     body: Mapping[str, Any] | None = None,
+    media: tuple[str, ...] = (),
 ) -> Callable[[Handler], Handler]:
     """Describe a method for the OpenAPI; `statuses` are those of its problems beside the ones that all have.
 
     `text` is a function because the language is chosen after the import: `lambda: say("…", "…")`. `body` is the
-    content of a requestBody that is no JSON.
+    content of a requestBody that is no JSON, `media` are texts in which the same is answered on request.
     """
 
     def mark(handler: Handler) -> Handler:
-        handler.__dict__["description"] = Description(text, answer, status, statuses, body)
+        handler.__dict__["description"] = Description(text, answer, status, statuses, body, media)
         return handler
 
     return mark
@@ -212,15 +215,25 @@ class _JsonBody:
         ((self._name, self._shape),) = names.items()
 
     async def inject(self, request: web.Request, _: list[Any], kwargs: dict[str, Any]) -> None:
-        """Raises: Refused, ValidationError."""
-        if not request.can_read_body:
-            kwargs[self._name] = self._shape.model_validate({})  # nothing is to be said where everything has a default
-            return
-        if request.content_type != "application/json":
-            hint = say("заголовок Content-Type: application/json", "header Content-Type: application/json")
-            title = say("Нужен JSON", "JSON is needed")
-            raise Refused(415, "media-type", title, request.content_type, hint, headers={"Accept": "application/json"})
-        kwargs[self._name] = self._shape.model_validate(_parsed(await received(request, request.read())))
+        """Raises: Refused."""
+        kwargs[self._name] = await json_body(request, self._shape)
+
+
+async def json_body(request: web.Request, shape: type[AnyShape]) -> AnyShape:
+    """Read a JSON body into a shape.
+
+    Raises: Refused.
+    """
+    if request.can_read_body and request.content_type != "application/json":
+        hint = say("заголовок Content-Type: application/json", "header Content-Type: application/json")
+        title = say("Нужен JSON", "JSON is needed")
+        raise Refused(415, "media-type", title, request.content_type, hint, headers={"Accept": "application/json"})
+    # Nothing is to be said where everything has a default.
+    said = _parsed(await received(request, request.read())) if request.can_read_body else {}
+    try:
+        return shape.model_validate(said)
+    except ValidationError as error:
+        raise problems.of_validation(error, "body") from error
 
 
 async def received(request: web.Request, reading: Awaitable[Received]) -> Received:
