@@ -9,6 +9,7 @@ from typing import Final
 
 import aiohttp
 
+from agencies.conduct import InvalidConduct
 from agencies.kept_world import KeptWorld, WorldOptions, WorldUnusable
 from agencies.node import Node, NodeContext
 from agencies.world import World
@@ -204,7 +205,13 @@ class Nodes:
             self._serial,
             self._passports,
         )
-        node: Node = factory(context)
+        try:
+            node: Node = factory(context)
+        except InvalidConduct as error:
+            raise UnknownNode(f"{spec.mnemonic}: {error}") from error
+        except KeyError as error:
+            needs = f"{spec.mnemonic}: options.{error.args[0]}"
+            raise UnknownNode(say(f"узлу нужно {needs}", f"the node needs {needs}")) from error
         return node
 
 

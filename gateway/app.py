@@ -3,7 +3,7 @@
 import asyncio
 import importlib
 import logging
-from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -15,11 +15,11 @@ from typing import Any, Final, Self
 from aiohttp import web
 from sqlalchemy.exc import DBAPIError
 
-from gateway import library, machine, topology
+from gateway import library, machine
 from gateway.data_files import added_kinds, added_services, data_folder
 from gateway.domain.clock import Clock, ClockGoesBack, ClockSetting
 from gateway.domain.ids import IdSource
-from gateway.domain.participants import InvalidMnemonic, Participant, Participants, checked_mnemonic
+from gateway.domain.participants import Participants
 from gateway.domain.routing import ReplyAddresses
 from gateway.exchange.arrival import Rules
 from gateway.exchange.by_hand import ByHand
@@ -35,7 +35,16 @@ from gateway.exchange.remedies import Remedies
 from gateway.exchange.roster import Roster
 from gateway.exchange.services import Services
 from gateway.exchange.timekeeping import Timekeeper, open_clock
-from gateway.library.passports import PassportError, Passports, load_passports
+from gateway.inventory import (
+    CannotStart,
+    all_participants,
+    insisted_providers,
+    load_kinds,
+    load_topology,
+    read_passports,
+    refuse_unknown_services,
+    topology_name,
+)
 from gateway.library.wire_schema import WireSchemas
 from gateway.settings import Settings
 from gateway.storage import registry, schema
@@ -47,16 +56,14 @@ from gateway.transports.smev3 import Smev3Endpoint, Smev3Soap
 from gateway.transports.wsdl import ServiceDescription
 from gateway.words import say
 
+__all__ = ["CannotStart", "Gateway", "running"]
+
 _LOG: Final = logging.getLogger(__name__)
 NODE_RUNNER: Final = "agencies.runner"
 """Loaded by name: the gateway does not know its agencies."""
 SIGNATURE_MODE: Final = "off"
 _JOURNAL_SECONDS: Final = 1.0
 _SHUTDOWN_SECONDS: Final = 1.0
-
-
-class CannotStart(Exception):
-    """The gateway cannot start; the text says why and where, for the person who starts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,64 +95,121 @@ async def running(
 
     Raises: CannotStart.
     """
-    ids = ids or machine.new_ids(settings.seed)
-    shelf = _load_kinds(settings)
-    chosen = load_topology(settings, shelf)
-    insisted = _insisted(settings, shelf)
-    participants = _participants(settings, chosen, insisted)
-    kinds = Kinds(shelf, participants, added_kinds(settings.data), insisted=[kind for _, kind in insisted])
-    services = Services(_load_passports(settings, shelf), shelf, added_services(settings.data))
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(_open_store(settings))
-        doorbell, timekeeper = Doorbell(), await _timekeeper(settings, store, clock or machine.SystemClock())
-        clock = timekeeper.clock
-        make_nodes = partial(_build_nodes, settings, chosen, participants, shelf)
-        make_nodes = partial(make_nodes, passports=services.passports, serial=serial)
-        nodes = make_nodes(clock=clock, ids=ids, agenda=timekeeper, doorbell=doorbell)
-        timekeeper.on_settle(nodes.settle)
-        appoint, simulated = kinds.appoint, partial(getattr, nodes, "by_mnemonic")
-        roster = Roster(participants, shelf, store, clock, appoint=appoint, simulated=simulated, insisted=insisted)
-        await roster.recall()
-        law = Law(services.passports, settings.once_only, settings.unattributed)
-        rules = await _rules(settings, store, shelf, participants, timekeeper, law=law)
-        exchange = MessageExchange(store, rules, clock, ids, doorbell=doorbell, refuse_early=settings.refuse_early)
-        timekeeper.watch(exchange.supervision)
-        callers, refusals = Callers(participants, settings.registration, store, clock), Refusals(store, clock)
-        token = _admin_token(settings)
-        application = web.Application(client_max_size=settings.max_body)
-        calls = Smev3Soap(exchange, callers, refusals, always_multipart=settings.always_multipart)
-        endpoint = Smev3Endpoint(calls, ServiceDescription(rules.wire_schemas), body_timeout=settings.body_timeout)
-        application.add_routes(endpoint.routes())
-        admin.mount(
-            application,
-            admin.Administration(
-                health=lambda: _health(settings, store, exchange, timekeeper, len(participants.by_mnemonic)),
-                inquiry=Inquiry(store),
-                roster=roster,
-                library=shelf,
-                kinds=kinds,
-                services=services,
-                cases=Cases(store, law, shelf, participants, clock, ids=ids, supervision=exchange.supervision),
-                remedies=Remedies(law, shelf, participants, clock, ids),
-                by_hand=ByHand(exchange, callers, refusals, clock, ids),
-                timekeeper=timekeeper,
-                guard=Guard(settings.host, token),
-                limits=settings.limits,
-                body_timeout=settings.body_timeout,
-                nodes=nodes,
-                closing=asyncio.Event(),
-            ),
+        made = await _make(
+            stack, settings, clock or machine.SystemClock(), ids or machine.new_ids(settings.seed), serial
         )
+        token, nodes = _admin_token(settings), made.nodes
+        calls = Smev3Soap(made.exchange, made.callers, made.refusals, always_multipart=settings.always_multipart)
+        application = web.Application(client_max_size=settings.max_body)
+        described = ServiceDescription(made.rules.wire_schemas)
+        application.add_routes(Smev3Endpoint(calls, described, body_timeout=settings.body_timeout).routes())
+        admin.mount(application, _administration(settings, made, token))
         url = await stack.enter_async_context(_listening(application, settings))
-        nodes.connect(calls.answer if serial else url)
+        _connect(nodes, calls.answer if serial else url)
         background = await stack.enter_async_context(_Background())
         await background.begin(
-            journal=_bound_journal(exchange, settings.journal_limit),
-            wire_schemas=asyncio.to_thread(rules.wire_schemas.compile),
-            timekeeper=timekeeper.run(),
-            nodes=nodes.run(others_write=store.is_shared),
+            journal=_bound_journal(made.exchange, settings.journal_limit),
+            wire_schemas=asyncio.to_thread(made.rules.wire_schemas.compile),
+            timekeeper=made.timekeeper.run(),
+            nodes=nodes.run(others_write=made.store.is_shared),
         )
-        yield Gateway(settings, url, store, exchange, participants, shelf, nodes, timekeeper, SIGNATURE_MODE, token)
+        yield Gateway(
+            settings,
+            url,
+            made.store,
+            made.exchange,
+            made.rules.participants,
+            made.rules.library,
+            nodes,
+            made.timekeeper,
+            SIGNATURE_MODE,
+            token,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a gateway is made of, before it listens."""
+
+    store: Database
+    timekeeper: Timekeeper
+    nodes: Any
+    rules: Rules
+    exchange: MessageExchange
+    callers: Callers
+    refusals: Refusals
+    kinds: Kinds
+    services: Services
+    roster: Roster
+    ids: IdSource
+
+
+async def _make(stack: AsyncExitStack, settings: Settings, machine_clock: Clock, ids: IdSource, serial: bool) -> _Made:
+    shelf = load_kinds(settings)
+    chosen = load_topology(settings, shelf)
+    insisted = insisted_providers(settings, shelf)
+    participants = all_participants(settings, chosen, insisted)
+    kinds = Kinds(shelf, participants, added_kinds(settings.data), insisted=[kind for _, kind in insisted])
+    passports = read_passports(settings, shelf)
+    refuse_unknown_services(settings, chosen, passports)
+    store = await stack.enter_async_context(_open_store(settings))
+    doorbell, timekeeper = Doorbell(), await _timekeeper(settings, store, machine_clock)
+    clock = timekeeper.clock
+    make_nodes = partial(_build_nodes, settings, chosen, participants, shelf, passports=passports, serial=serial)
+    nodes = make_nodes(clock=clock, ids=ids, agenda=timekeeper, doorbell=doorbell)
+    timekeeper.on_settle(nodes.settle)
+    simulated = partial(getattr, nodes, "by_mnemonic")
+    roster = Roster(participants, shelf, store, clock, appoint=kinds.appoint, simulated=simulated, insisted=insisted)
+    await roster.recall()
+    await store.run(lambda connection: registry.note_topology(connection, topology_name(settings)))
+    law = Law(passports, settings.once_only, settings.unattributed)
+    rules = await _rules(settings, store, shelf, participants, timekeeper, law=law)
+    exchange = MessageExchange(store, rules, clock, ids, doorbell=doorbell, refuse_early=settings.refuse_early)
+    timekeeper.watch(exchange.supervision)
+    return _Made(
+        store=store,
+        timekeeper=timekeeper,
+        nodes=nodes,
+        rules=rules,
+        exchange=exchange,
+        callers=Callers(participants, settings.registration, store, clock),
+        refusals=Refusals(store, clock),
+        kinds=kinds,
+        services=Services(passports, shelf, added_services(settings.data)),
+        roster=roster,
+        ids=ids,
+    )
+
+
+def _administration(settings: Settings, made: _Made, token: str | None) -> admin.Administration:
+    rules, clock, ids, exchange = made.rules, made.timekeeper.clock, made.ids, made.exchange
+    law, shelf, participants = rules.law, rules.library, rules.participants
+    return admin.Administration(
+        health=lambda: _health(settings, made.store, exchange, made.timekeeper, len(participants.by_mnemonic)),
+        inquiry=Inquiry(made.store),
+        roster=made.roster,
+        library=shelf,
+        kinds=made.kinds,
+        services=made.services,
+        cases=Cases(made.store, law, shelf, participants, clock, ids=ids, supervision=exchange.supervision),
+        remedies=Remedies(law, shelf, participants, clock, ids),
+        by_hand=ByHand(exchange, made.callers, made.refusals, clock, ids),
+        timekeeper=made.timekeeper,
+        guard=Guard(settings.host, token),
+        limits=settings.limits,
+        body_timeout=settings.body_timeout,
+        nodes=made.nodes,
+        closing=asyncio.Event(),
+    )
+
+
+def _connect(nodes: Any, gateway: Any) -> None:
+    runner = importlib.import_module(NODE_RUNNER)
+    try:
+        nodes.connect(gateway)
+    except runner.UnknownNode as error:
+        raise CannotStart(str(error)) from error
 
 
 class _Background:
@@ -175,84 +239,6 @@ class _Background:
             await self._group.__aexit__(kind, error, traceback)
         except BaseExceptionGroup as group:
             raise group.exceptions[0] from None
-
-
-def _load_kinds(settings: Settings) -> library.Library:
-    folders = [Path(folder) for folder in settings.kinds]
-    added = added_kinds(settings.data)
-    if added.is_dir():
-        folders.append(added)
-    try:
-        return library.load(*folders, shipped=data_folder("schemas") / "kinds")
-    except library.KindError as error:
-        raise CannotStart(str(error)) from error
-
-
-def _load_passports(settings: Settings, kinds: library.Library) -> Passports:
-    folders = [Path(folder) for folder in settings.services]
-    added = added_services(settings.data)
-    if added.is_dir():
-        folders.append(added)
-    try:
-        return load_passports(*folders, library=kinds, shipped=data_folder("agencies") / "services")
-    except PassportError as error:
-        raise CannotStart(str(error)) from error
-
-
-def load_topology(settings: Settings, kinds: library.Library) -> Topology:
-    """Return the topology that the settings name: `none`, one that ships, or a file.
-
-    Raises: CannotStart.
-    """
-    if settings.topology == "none":
-        return Topology()
-    shipped = data_folder("agencies") / "topologies"
-    path = Path(settings.topology)
-    if path.suffix != ".toml":
-        path = shipped / f"{settings.topology}.toml"
-        if not path.is_file():
-            names = ", ".join(["none", *sorted(file.stem for file in shipped.glob("*.toml"))])
-            raise CannotStart(
-                say(
-                    f"топологии {settings.topology!r} нет; есть {names} или путь к файлу .toml",
-                    f"no topology {settings.topology!r}; there are {names}, or the path of a .toml file",
-                )
-            )
-    try:
-        return topology.load(path, frozenset(kind.id for kind in (*kinds.catalogue, *kinds.replaced)))
-    except topology.TopologyError as error:
-        raise CannotStart(str(error)) from error
-
-
-def _insisted(settings: Settings, kinds: library.Library) -> tuple[tuple[str, str], ...]:
-    """Return (mnemonic, kind) of each --provide."""
-    insisted = []
-    for text in settings.provide:
-        mnemonic, separator, kind_id = text.partition("=")
-        if not separator or kinds.catalogue.by_id(kind_id) is None:
-            ids = ", ".join(sorted(kind.id for kind in kinds.catalogue))
-            raise CannotStart(
-                say(
-                    f"--provide {text}: ожидалось МНЕМОНИКА=вид, где вид — один из: {ids}",
-                    f"--provide {text}: expected MNEMONIC=kind, where kind is one of: {ids}",
-                )
-            )
-        insisted.append((mnemonic, kind_id))
-    return tuple(insisted)
-
-
-def _participants(settings: Settings, chosen: Topology, insisted: Iterable[tuple[str, str]]) -> Participants:
-    participants = Participants.of(chosen.participants, chosen.providers)
-    try:
-        for text in settings.participant:
-            mnemonic, _, name = text.partition("=")
-            known = participants.named(checked_mnemonic(mnemonic))
-            participants.add(known or Participant(mnemonic, name or mnemonic))
-        for mnemonic, kind_id in insisted:
-            participants.provide(checked_mnemonic(mnemonic), kind_id)
-    except InvalidMnemonic as error:
-        raise CannotStart(str(error)) from error
-    return participants
 
 
 def _admin_token(settings: Settings) -> str | None:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib import resources
-from itertools import accumulate
+from itertools import accumulate, count
 from typing import Final
 
 from agencies.applications import Application
 from agencies.needs import NEEDS, Asking
 from agencies.simulation.applicants import Applicants, Filing
+from agencies.simulation.script import Script
 from agencies.simulation.working_hours import moment_of, working_days
 from agencies.world import Body
 from agencies.world.draw import Draw
@@ -108,27 +109,25 @@ class Plan:
             for mnemonic, (_, provided) in known.items()
         }
 
-    def arrivals(self, applicants: Applicants, first: date, last: date, requests: int) -> list[Arrival]:
-        """Return applications between two days, as many as lead to `requests` inter-agency requests or a few more.
+    def arrivals(self, applicants: Applicants, script: Script) -> list[Arrival]:
+        """Return the applications of a part: as many as lead to its share of the requests, or a few more.
 
         Raises: NothingToApplyFor where the span has no working day.
         """
-        days = working_days(first, last)
+        days = working_days(script.first, script.last)
         if not days:
             raise NothingToApplyFor
         found: list[Arrival] = []
-        left = requests
-        for arrival in self._stream(applicants, days):
+        left = script.requests // script.parts + (script.part < script.requests % script.parts)
+        for arrival in self._stream(applicants, days, count(script.part + 1, script.parts)):
             if left <= 0:
                 break
             found.append(arrival)
             left -= arrival.requests
         return sorted(found, key=lambda arrival: arrival.moment)
 
-    def _stream(self, applicants: Applicants, days: Sequence[date]) -> Iterator[Arrival]:
-        number = 0
-        while True:
-            number += 1
+    def _stream(self, applicants: Applicants, days: Sequence[date], numbers: Iterable[int]) -> Iterator[Arrival]:
+        for number in numbers:
             draw = Draw(self._seed, "arrival", number)
             body, provided = self._bodies[self._choice.pick(draw)]
             passport = provided[self._services[body.mnemonic].pick(draw)]

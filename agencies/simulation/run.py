@@ -1,10 +1,10 @@
 """The run of a simulation: the plan is put down in the agenda, the clock is moved day by day, the deeds are counted."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, Self
 
 from agencies.applications import Decision
 from agencies.authority import Authority, Tally
@@ -15,6 +15,7 @@ from agencies.runner import Nodes
 from agencies.simulation.applicants import Applicants
 from agencies.simulation.pace import RegionalPace
 from agencies.simulation.plan import Arrival, Plan, RegionData
+from agencies.simulation.script import Script
 from agencies.world.draw import Draw
 from gateway.client import NoAnswer
 from gateway.domain.clock import Agenda
@@ -47,24 +48,6 @@ class NotARegion(Exception):
     """The topology has no portal whose node runs here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
-    """What is to be simulated: the span (both days included), how much, and who breaks the law.
-
-    `disobedient` is the share of bodies that break the law, `late` and `silent` are shares of requests, and
-    `own_initiative_percent` is how often an applicant brings what another agency holds.
-    """
-
-    first: date
-    last: date
-    requests: int
-    seed: int = 0
-    disobedient: float = 0.05
-    late: float = 0.03
-    silent: float = 0.01
-    own_initiative_percent: int = 5
-
-
 @dataclass(slots=True)
 class Summary:
     """What the simulation did, the same for the same seed."""
@@ -82,6 +65,21 @@ class Summary:
     disobedient: dict[str, list[str]] = field(default_factory=dict)
     services: Counter[str] = field(default_factory=Counter)
     ended: datetime | None = None
+
+    @classmethod
+    def of_parts(cls, script: Script, parts: Sequence["Summary"]) -> Self:
+        """Return what the parts of one simulation come to together."""
+        whole = cls(script, 0, 0)
+        for part in parts:
+            for name in ("applications", "planned_requests", "decided", "granted", "failed", "told_applicants"):
+                setattr(whole, name, getattr(whole, name) + getattr(part, name))
+            whole.totals = whole.totals.plus(part.totals)
+            for mnemonic, tally in part.bodies.items():
+                whole.bodies[mnemonic] = whole.bodies.get(mnemonic, Tally()).plus(tally)
+            whole.disobedient |= part.disobedient
+            whole.services += part.services
+            whole.ended = max(filter(None, (whole.ended, part.ended)), default=None)
+        return whole
 
     def as_json(self) -> dict[str, Any]:
         """Return the summary for json.dumps, in a settled order."""
@@ -115,7 +113,7 @@ class Simulation:
         bodies = [body for body in participants.by_mnemonic.values() if body.mnemonic in nodes.by_mnemonic]
         plan = Plan(script.seed, data, bodies, nodes.passports)
         applicants = Applicants(nodes.world, script.seed, script.own_initiative_percent)
-        self.arrivals = plan.arrivals(applicants, script.first, script.last, script.requests)
+        self.arrivals = plan.arrivals(applicants, script)
         planned = sum(arrival.requests for arrival in self.arrivals)
         self.summary = Summary(script, len(self.arrivals), planned)
         self.summary.services.update(arrival.application.service_code for arrival in self.arrivals)
@@ -178,8 +176,6 @@ class Simulation:
         for mnemonic, node in self._nodes.by_mnemonic.items():
             if isinstance(node, Authority) and node.tally.applications:
                 self.summary.bodies[mnemonic] = node.tally
-        totals: Counter[str] = Counter()
         for tally in self.summary.bodies.values():
-            totals.update(asdict(tally))
-        self.summary.totals = Tally(**totals)
+            self.summary.totals = self.summary.totals.plus(tally)
         return self.summary

@@ -10,9 +10,8 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from gateway import app, library, machine
+from gateway import machine
 from gateway.cli.common import CommandFailed
-from gateway.data_files import added_kinds, added_services, data_folder
 from gateway.domain.clock import ClockMode
 from gateway.domain.participants import Participant
 from gateway.domain.reports.period import Period
@@ -20,7 +19,7 @@ from gateway.domain.reports.rows import Directory
 from gateway.domain.reports.tables import Report
 from gateway.exchange.inquiry import Inquiry
 from gateway.exchange.reports import Reports, directory
-from gateway.library.passports import PassportError, load_passports
+from gateway.inventory import CannotStart, load_kinds, load_topology, read_passports
 from gateway.settings import Settings, SettingsError, read_settings
 from gateway.storage import clock, registry, schema
 from gateway.storage.database import Database, StoreError, StoreUnusable, open_database
@@ -39,7 +38,7 @@ def made(name: str, query: dict[str, str], source: dict[str, Any]) -> Report:
     _refuse_missing(settings.store_url)
     try:
         return asyncio.run(_make(name, query, settings))
-    except (app.CannotStart, library.KindError, PassportError, StoreUnusable) as error:
+    except (CannotStart, StoreUnusable) as error:
         raise CommandFailed(str(error)) from error
     except (StoreError, schema.StoreTooNew, schema.StoreLocked, DBAPIError) as error:
         raise CommandFailed(f"{say('хранилище', 'store')}: {error}") from error
@@ -64,6 +63,7 @@ async def _make(name: str, query: dict[str, str], settings: Settings) -> Report:
     async with open_database(settings.store_url) as store:
         await asyncio.to_thread(schema.upgrade, store.engine)
         kept = await asyncio.to_thread(store.run_now, registry.participants)
+        settings = await store.run(lambda connection: _as_worked(connection, settings))
         reports = Reports(Inquiry(store), await asyncio.to_thread(_known, settings, kept))
         now = datetime.fromisoformat(query["now"]) if "now" in query else await _present(store)
         period = Period(_day(query, "from"), _day(query, "to"))
@@ -86,13 +86,18 @@ async def _present(store: Database) -> datetime:
 
 def _known(settings: Settings, kept: Iterable[Participant]) -> Directory:
     """Return what the settings and the store tell of codes."""
-    added = added_kinds(settings.data)
-    folders = [*(Path(folder) for folder in settings.kinds), *([added] if added.is_dir() else [])]
-    kinds = library.load(*folders, shipped=data_folder("schemas") / "kinds")
-    topology = app.load_topology(settings, kinds)
-    own = added_services(settings.data)
-    written = [*(Path(folder) for folder in settings.services), *([own] if own.is_dir() else [])]
-    passports = load_passports(*written, library=kinds, shipped=data_folder("agencies") / "services")
+    kinds = load_kinds(settings)
+    topology = load_topology(settings, kinds)
     of_topology = {participant.mnemonic for participant in topology.participants}
     others = (participant for participant in kept if participant.mnemonic not in of_topology)
+    passports = read_passports(settings, kinds)
     return directory([*topology.participants, *others], kinds.catalogue, passports.by_code)
+
+
+def _as_worked(connection: Connection, settings: Settings) -> Settings:
+    """Return the settings with the topology that the store's gateway had, unless they name one themselves."""
+    kept = registry.topology(connection)
+    if kept is None or "topology" in settings.model_fields_set:
+        return settings
+    is_gone = kept.endswith(".toml") and not Path(kept).is_file()
+    return settings if is_gone else settings.model_copy(update={"topology": kept})

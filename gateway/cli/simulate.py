@@ -1,9 +1,8 @@
 """`mock-smev simulate`: a region at work on the virtual clock."""
 
-import importlib
 import json
-import logging
 import tempfile
+from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import date, datetime, time
 from pathlib import Path
@@ -13,14 +12,13 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from gateway import logs
-from gateway.cli.common import ERRORS, OUTPUT, CommandFailed, option, run
+from gateway.cli.common import ERRORS, OUTPUT, CommandFailed, option
+from gateway.cli.simulated import Simulated
 from gateway.domain.clock import ClockSetting
 from gateway.protocol.moments import MOSCOW
-from gateway.settings import Settings, SettingsError, read_settings
+from gateway.settings import SettingsError, read_settings
 from gateway.words import say
 
-_SIMULATION: Final = "agencies.simulation"
 _JOURNAL: Final = 10_000_000
 """Entries of the journal: a report reads it whole."""
 _MOST_BODIES: Final = 15
@@ -85,7 +83,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - each is an option
         flags = {
             "port": 0,
             "data": Path(path),
-            "store": store or (None if data else "sqlite://"),
+            "store": store,
             "seed": seed,
             "topology": topology,
             "clock": str(ClockSetting(0.0, datetime.combine(begin, time(0), MOSCOW))),
@@ -96,19 +94,17 @@ def simulate(  # noqa: PLR0913, PLR0917 - each is an option
             settings = read_settings(flags, None)
         except SettingsError as error:
             raise CommandFailed(str(error), code=2) from error
-        logs.configure(logging.ERROR)
-        from gateway.app import CannotStart  # noqa: PLC0415 - the other commands need no server and no store
-
         share = {"disobedient": disobedient, "late": late, "silent": silent, "own_initiative_percent": own_initiative}
-        try:
-            summary = run(
-                _simulate(settings, {"first": begin, "last": end, "requests": requests, "seed": seed, **share})
-            )
-        except CannotStart as error:
-            raise CommandFailed(str(error)) from error
+        script = {"first": begin, "last": end, "requests": requests, "seed": seed, **share}
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=ERRORS) as bar:
+            task = bar.add_task(say("дела", "cases"), total=None)
+            work = Simulated(settings, script, keep=data is not None or store is not None)
+            worked = work.run(lambda done, total: bar.update(task, completed=done, total=total))
+    _show(worked.summary, worked.names)
     if out is not None:
         try:
-            out.write_text(json.dumps(summary.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+            out.write_text(json.dumps(worked.summary.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         except OSError as error:
             raise CommandFailed(f"{out}: {error.strerror}") from error
 
@@ -121,34 +117,7 @@ def _day(text: str, flag: str) -> date:
         raise CommandFailed(why, code=2) from None
 
 
-async def _simulate(settings: Settings, script: dict[str, Any]) -> Any:
-    from gateway.app import running  # noqa: PLC0415 - see above
-
-    module: Any = importlib.import_module(f"{_SIMULATION}.run")
-    planning: Any = importlib.import_module(f"{_SIMULATION}.plan")
-    async with running(settings, serial=True) as gateway:
-        try:
-            simulation = module.Simulation(gateway.nodes, gateway.participants, module.Script(**script))
-        except (module.NotARegion, planning.NothingToApplyFor) as error:
-            raise CommandFailed(
-                say(
-                    f"топология {settings.topology}: нужны портал и органы, оказывающие услуги с паспортами, "
-                    "и хотя бы один рабочий день",
-                    f"topology {settings.topology}: there must be a portal, bodies that provide services "
-                    "with passports, and a working day",
-                )
-            ) from error
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=ERRORS) as bar:
-            task = bar.add_task(say("дела", "cases"), total=len(simulation.arrivals))
-            summary = await simulation.run(
-                gateway.timekeeper, gateway.timekeeper, lambda decided: bar.update(task, completed=decided)
-            )
-        _show(summary, gateway.participants.name_of)
-        return summary
-
-
-def _show(summary: Any, name_of: Any) -> None:
+def _show(summary: Any, names: Mapping[str, str]) -> None:
     totals = summary.totals
     table = Table(title=say("Кто работал больше всех", "Who worked most"))
     for heading in (
@@ -162,7 +131,7 @@ def _show(summary: Any, name_of: Any) -> None:
     most = sorted(summary.bodies.items(), key=lambda item: (-item[1].requests, item[0]))
     for mnemonic, tally in most[:_MOST_BODIES]:
         table.add_row(
-            name_of(mnemonic), *map(str, (tally.applications, tally.requests, tally.overdue, tally.refused_attempts))
+            names[mnemonic], *map(str, (tally.applications, tally.requests, tally.overdue, tally.refused_attempts))
         )
     OUTPUT.print(table)
     OUTPUT.print(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -12,6 +12,8 @@ from gateway.domain.participants import Participant
 from gateway.storage.tables import PARTICIPANTS, SETTINGS
 
 _P = PARTICIPANTS.c
+
+_TOPOLOGY: Final = "topology"
 
 
 def participants(connection: Connection) -> list[Participant]:
@@ -87,3 +89,14 @@ def setting(connection: Connection, name: str, initial: bytes) -> bytes:
 def replace_setting(connection: Connection, name: str, value: bytes) -> None:
     """Write a setting that exists."""
     connection.execute(update(SETTINGS).where(SETTINGS.c.name == name).values(value=value))
+
+
+def note_topology(connection: Connection, name: str) -> None:
+    """Keep which topology the gateway of this store has: reports take the names of bodies from it."""
+    replace_setting(connection, _TOPOLOGY, name.encode())
+
+
+def topology(connection: Connection) -> str | None:
+    """Return the topology that the store's gateway had last; None where none has run."""
+    kept = connection.execute(select(SETTINGS.c.value).where(SETTINGS.c.name == _TOPOLOGY)).scalar()
+    return None if kept is None else bytes(kept).decode()

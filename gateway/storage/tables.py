@@ -126,7 +126,7 @@ CASES: Final = Table(
     # JSON: applicant, named, parameters, documents, channel.
     Column("particulars", Text, nullable=False),
 )
-Index("cases_opened", CASES.c.opened_at)
+Index("cases_opened", CASES.c.opened_at, CASES.c.number)
 Index("cases_body", CASES.c.body, CASES.c.opened_at)
 
 CASE_EVENTS: Final = Table(

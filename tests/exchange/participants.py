@@ -52,9 +52,11 @@ from gateway.protocol.replies import encode
 from gateway.protocol.smev3 import read_call
 from gateway.storage import journal, registry
 from gateway.storage.database import open_database
+from gateway.storage.schema import upgrade
 from gateway.xml import Element
 
 _SCHEMAS: Final = Path(__file__).resolve().parents[2] / "schemas"
+IN_MEMORY: Final = "sqlite://"
 START: Final = datetime(2013, 3, 4, 6, 0, tzinfo=UTC)
 """Monday, ten in the morning in Moscow, which was four hours ahead in 2013."""
 LEASE: Final = Limits().lease
@@ -152,13 +154,22 @@ class Refusal:
 class Sandbox:
     """A gateway without its transports: one store, one clock that is moved by hand, ids of one seed."""
 
-    def __init__(self, url: str, limits: Limits = Limits(), *, refuse_early: bool = False) -> None:  # noqa: B008 - frozen
+    def __init__(
+        self,
+        url: str,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+        *,
+        refuse_early: bool = False,
+        seed: int = 1,
+    ) -> None:
         self.url, self.limits, self.refuse_early = url, limits, refuse_early
         self.clock = ManualClock(START)
         self.participants = participants()
         self.store = open_database(url)
+        if url == IN_MEMORY:  # nobody else can have made its tables
+            upgrade(self.store.engine)
         self.doorbell = Doorbell()
-        self._ids = machine.new_ids(1)
+        self._ids, self._seed = machine.new_ids(seed), seed
         self._speakers: dict[tuple[str, str], Speaker] = {}
         self.law = Law()
         self._build()
@@ -193,7 +204,7 @@ class Sandbox:
 
     def speaker(self, mnemonic: str, version: str = "1.2") -> "Speaker":
         """Return somebody who speaks as `mnemonic`, in one version."""
-        seed = int.from_bytes(f"{mnemonic} {version}".encode())
+        seed = int.from_bytes(f"{mnemonic} {version}".encode()) * self._seed
         new = Speaker(self, mnemonic, SMEV3_VERSIONS[version], machine.new_ids(seed))
         return self._speakers.setdefault((mnemonic, version), new)  # one source of ids for each
 

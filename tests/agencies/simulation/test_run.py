@@ -7,7 +7,8 @@ from typing import Any, Final
 import pytest
 
 from agencies.simulation.plan import NothingToApplyFor
-from agencies.simulation.run import Script, Simulation, Summary
+from agencies.simulation.run import Simulation, Summary
+from agencies.simulation.script import Script
 from gateway.app import running
 from gateway.domain.clock import ClockSetting
 from gateway.protocol.moments import MOSCOW

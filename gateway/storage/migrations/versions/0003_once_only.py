@@ -39,7 +39,7 @@ def _create_cases() -> None:
         sa.Column("outcome", sa.String(20)),
         sa.Column("particulars", sa.Text, nullable=False),
     )
-    op.create_index("cases_opened", "cases", ["opened_at"])
+    op.create_index("cases_opened", "cases", ["opened_at", "number"])
     op.create_index("cases_body", "cases", ["body", "opened_at"])
     op.create_table(
         "case_events",

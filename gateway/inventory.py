@@ -1,0 +1,138 @@
+"""What a gateway knows when it starts: kinds, passports, the topology, who takes part. Whatever is wrong stops it."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from gateway import library, topology
+from gateway.data_files import added_kinds, added_services, data_folder
+from gateway.domain.likeness import nearest
+from gateway.domain.participants import InvalidMnemonic, Participant, Participants, checked_mnemonic
+from gateway.library.passports import PassportError, Passports, load_passports
+from gateway.settings import Settings
+from gateway.topology import Topology
+from gateway.words import say
+
+
+class CannotStart(Exception):
+    """The gateway cannot start; the text says why and where, for the person who starts it."""
+
+
+def load_kinds(settings: Settings) -> library.Library:
+    """Return the kinds that ship, those of the settings, and those that were added while a gateway ran.
+
+    Raises: CannotStart.
+    """
+    folders = [Path(folder) for folder in settings.kinds]
+    added = added_kinds(settings.data)
+    if added.is_dir():
+        folders.append(added)
+    try:
+        return library.load(*folders, shipped=data_folder("schemas") / "kinds")
+    except library.KindError as error:
+        raise CannotStart(str(error)) from error
+
+
+def read_passports(settings: Settings, kinds: library.Library) -> Passports:
+    """Return the passports of services: shipped, of the settings, and added.
+
+    Raises: CannotStart.
+    """
+    folders = [Path(folder) for folder in settings.services]
+    added = added_services(settings.data)
+    if added.is_dir():
+        folders.append(added)
+    try:
+        return load_passports(*folders, library=kinds, shipped=data_folder("agencies") / "services")
+    except PassportError as error:
+        raise CannotStart(str(error)) from error
+
+
+def topology_name(settings: Settings) -> str:
+    """Return what leads to the same topology from any folder: its name, or the whole path of its file."""
+    path = Path(settings.topology)
+    return str(path.resolve()) if path.suffix == ".toml" else settings.topology
+
+
+def load_topology(settings: Settings, kinds: library.Library) -> Topology:
+    """Return the topology that the settings name: `none`, one that ships, or a file.
+
+    Raises: CannotStart.
+    """
+    if settings.topology == "none":
+        return Topology()
+    shipped = data_folder("agencies") / "topologies"
+    path = Path(settings.topology)
+    if path.suffix != ".toml":
+        path = shipped / f"{settings.topology}.toml"
+        if not path.is_file():
+            names = ", ".join(["none", *sorted(file.stem for file in shipped.glob("*.toml"))])
+            raise CannotStart(
+                say(
+                    f"топологии {settings.topology!r} нет; есть {names} или путь к файлу .toml",
+                    f"no topology {settings.topology!r}; there are {names}, or the path of a .toml file",
+                )
+            )
+    try:
+        return topology.load(path, frozenset(kind.id for kind in (*kinds.catalogue, *kinds.replaced)))
+    except topology.TopologyError as error:
+        raise CannotStart(str(error)) from error
+
+
+def insisted_providers(settings: Settings, kinds: library.Library) -> tuple[tuple[str, str], ...]:
+    """Return (mnemonic, kind) of each --provide.
+
+    Raises: CannotStart.
+    """
+    insisted = []
+    for text in settings.provide:
+        mnemonic, separator, kind_id = text.partition("=")
+        if not separator or kinds.catalogue.by_id(kind_id) is None:
+            ids = ", ".join(sorted(kind.id for kind in kinds.catalogue))
+            raise CannotStart(
+                say(
+                    f"--provide {text}: ожидалось МНЕМОНИКА=вид, где вид — один из: {ids}",
+                    f"--provide {text}: expected MNEMONIC=kind, where kind is one of: {ids}",
+                )
+            )
+        insisted.append((mnemonic, kind_id))
+    return tuple(insisted)
+
+
+def all_participants(settings: Settings, chosen: Topology, insisted: Iterable[tuple[str, str]]) -> Participants:
+    """Return who takes part: of the topology, of the settings, and whoever provides a kind by --provide.
+
+    Raises: CannotStart.
+    """
+    participants = Participants.of(chosen.participants, chosen.providers)
+    try:
+        for text in settings.participant:
+            mnemonic, _, name = text.partition("=")
+            known = participants.named(checked_mnemonic(mnemonic))
+            participants.add(known or Participant(mnemonic, name or mnemonic))
+        for mnemonic, kind_id in insisted:
+            participants.provide(checked_mnemonic(mnemonic), kind_id)
+    except InvalidMnemonic as error:
+        raise CannotStart(str(error)) from error
+    return participants
+
+
+def refuse_unknown_services(settings: Settings, chosen: Topology, passports: Passports) -> None:
+    """A body of the topology provides services that have a passport, or its option says what they need.
+
+    Raises: CannotStart.
+    """
+    for mnemonic, codes in chosen.services.items():
+        for code in codes:
+            if code not in passports.codes and not _is_told(chosen, mnemonic, code):
+                near = nearest(code, passports.codes)
+                why = say(
+                    f"услуги {code!r} нет среди паспортов; ближайшая — {near!r}",
+                    f"there is no passport of the service {code!r}; the nearest is {near!r}",
+                )
+                raise CannotStart(str(chosen.wrong(mnemonic, code, why)))
+
+
+def _is_told(chosen: Topology, mnemonic: str, code: str) -> bool:
+    """Tell whether the node's own options list the kinds that a service needs."""
+    told = next((node.options.get("services") for node in chosen.nodes if node.mnemonic == mnemonic), None)
+    return isinstance(told, dict) and isinstance(told.get(code), list)
