@@ -43,7 +43,13 @@ def cases_list(  # noqa: PLR0913, PLR0917 - each is one option
         OUTPUT.print(say("дел нет", "there are no cases"))
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for title in ("NUMBER", "SERVICE", "BODY", "REGISTERED", "STATE"):
+    for title in (
+        say("НОМЕР", "NUMBER"),
+        say("УСЛУГА", "SERVICE"),
+        say("ОРГАН", "BODY"),
+        say("ЗАРЕГИСТРИРОВАНО", "REGISTERED"),
+        say("СОСТОЯНИЕ", "STATE"),
+    ):
         table.add_column(title, overflow="fold")
     for each in found:
         state_of = f"{each['state']}: {each['outcome']}" if each["outcome"] else each["state"]

@@ -43,7 +43,13 @@ def _found(rule_id: str) -> Rule:
 
 def _show_all() -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for title in ("RULE", "VERDICT", "REFUSES", "SINCE", "TITLE"):
+    for title in (
+        say("ПРАВИЛО", "RULE"),
+        say("ВЕРДИКТ", "VERDICT"),
+        say("ОТКЛОНЯЕТ", "REFUSES"),
+        say("С КАКОГО ДНЯ", "SINCE"),
+        say("ЧТО ЗАПРЕЩЕНО", "TITLE"),
+    ):
         table.add_column(title, overflow="fold", no_wrap=title != "TITLE")
     for rule in rules():
         refuses = say("да", "yes") if rule.refuses else ""

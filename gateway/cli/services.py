@@ -28,7 +28,14 @@ Data = Annotated[Path | None, typer.Option("--data", help=say("папка дан
 
 def services_list(url: Url = DEFAULT_URL, token: Token = None) -> None:
     """Show every service that has a passport."""
-    table = _table("CODE", "LEVEL", "ORIGIN", "TERM", "NAME", "BODY")
+    table = _table(
+        say("КОД", "CODE"),
+        say("УРОВЕНЬ", "LEVEL"),
+        say("ОТКУДА", "ORIGIN"),
+        say("СРОК", "TERM"),
+        say("НАЗВАНИЕ", "NAME"),
+        say("ОРГАН", "BODY"),
+    )
     for service in run(AdminClient(url, token).get("/services"))["services"]:
         row = (service["code"], service["level"], service["origin"], service["term"], _name(service), service["body"])
         table.add_row(*row)
@@ -59,7 +66,9 @@ def services_show(
     ):
         if value:
             OUTPUT.print(f"  {label}: {value}", markup=False)
-    table = _table("DOCUMENT", "CLASS", say("ОСНОВАНИЕ", "GROUNDS"), say("КОГДА", "WHEN"))
+    table = _table(
+        say("ДОКУМЕНТ", "DOCUMENT"), say("КЛАСС", "CLASS"), say("ОСНОВАНИЕ", "GROUNDS"), say("КОГДА", "WHEN")
+    )
     for document in passport["documents"]:
         table.add_row(*_row(document, whole["answers"]))
     OUTPUT.print(table, markup=False)

@@ -49,8 +49,14 @@ def violations(  # noqa: PLR0913, PLR0917 - each is one option
         OUTPUT.print(say("нарушений нет", "there are no violations"))
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for title in ("MOMENT", "RULE", "BODY", say("ДЕЛО", "CASE"), say("ЧТО НАЙДЕНО", "FOUND")):
-        table.add_column(title, overflow="fold", no_wrap=title in {"MOMENT", "RULE"})
+    for title in (
+        say("МОМЕНТ", "MOMENT"),
+        say("ПРАВИЛО", "RULE"),
+        say("ОРГАН", "BODY"),
+        say("ДЕЛО", "CASE"),
+        say("ЧТО НАЙДЕНО", "FOUND"),
+    ):
+        table.add_column(title, overflow="fold", no_wrap=len(table.columns) < 2)
     for each in found:
         style = "" if each["verdict"] == "violation" else "dim"
         cells = (minute(each["moment"]), each["rule"], each["body"], each["caseNumber"] or "", each["found"])
