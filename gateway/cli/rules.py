@@ -50,7 +50,7 @@ def _show_all() -> None:
         say("С КАКОГО ДНЯ", "SINCE"),
         say("ЧТО ЗАПРЕЩЕНО", "TITLE"),
     ):
-        table.add_column(title, overflow="fold", no_wrap=title != "TITLE")
+        table.add_column(title, overflow="fold", no_wrap=len(table.columns) < 4)
     for rule in rules():
         refuses = say("да", "yes") if rule.refuses else ""
         table.add_row(rule.id, rule.verdict.value, refuses, rule.effective[Level.MUNICIPAL].isoformat(), rule.title())
