@@ -9,7 +9,6 @@ from typing import Final, Literal, TypeAlias
 from lxml import etree
 
 from agencies.world import World
-from gateway import xml
 from gateway.domain.participants import Participant
 from gateway.xml import Element
 
@@ -76,7 +75,8 @@ class Builder:
     """Makes elements of one namespace, which is the default one in what it makes."""
 
     def __init__(self, namespace: str) -> None:
-        self._namespace: Final = namespace
+        self._tag: Final = f"{{{namespace}}}"
+        self._prefixes: Final = {None: namespace}
 
     def __call__(
         self,
@@ -86,7 +86,7 @@ class Builder:
         **attributes: object,
     ) -> Element:
         """Make an element with a text or with children; attributes and children of None are left out."""
-        element = etree.Element(f"{{{self._namespace}}}{name}", nsmap={None: self._namespace})
+        element = etree.Element(self._tag + name, nsmap=self._prefixes)
         for key, value in attributes.items():
             if value is not None:
                 element.set(key, str(value))
@@ -102,13 +102,13 @@ def child(element: Element | None, *path: str) -> Element | None:
     for step in path:
         if element is None:
             return None
-        element = next((node for node in element.iterchildren("*") if xml.name_of(node)[1] == step), None)
+        element = next(element.iterchildren(f"{{*}}{step}"), None)
     return element
 
 
 def children(element: Element, name: str) -> list[Element]:
     """Return the children with this local name."""
-    return [node for node in element.iterchildren("*") if xml.name_of(node)[1] == name]
+    return list(element.iterchildren(f"{{*}}{name}"))
 
 
 def text(element: Element | None, *path: str) -> str:

@@ -8,7 +8,7 @@ SMEV: what it may not tell the applicant is refused, and it goes on as the law h
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -68,6 +68,10 @@ class Tally:
     overdue: int = 0
     granted: int = 0
     refused: int = 0
+
+    def plus(self, other: "Tally") -> "Tally":
+        """Return the sum of both."""
+        return Tally(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
 
 class Authority:

@@ -3,6 +3,7 @@
 In how many parts depends on the size alone, never on the machine, so that the same seed gives the same everywhere.
 """
 
+import gc
 import importlib
 import logging
 import multiprocessing
@@ -138,6 +139,8 @@ async def _simulate(part: _Part) -> Worked:
             simulation = working.Simulation(gateway.nodes, gateway.participants, script)
         except (working.NotARegion, planning.NothingToApplyFor) as error:
             raise CommandFailed(_nothing_to_do(part.settings)) from error
+        gc.collect()
+        gc.freeze()  # the world and the plan stay: nobody has to look through them again
         told, place = _Progress.told, script.part
         told[script.parts + place] = len(simulation.arrivals)
 

@@ -1,6 +1,6 @@
 """The law envelope (schemas/law): what 210-FZ, Art. 7.2 wants a request to say, inside BusinessProcessMetadata."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
@@ -8,7 +8,7 @@ from lxml import etree
 
 from gateway.domain.cases import Subject
 from gateway.domain.once_only.events import LawEnvelope
-from gateway.xml import Element, source
+from gateway.xml import Element, name_of, source
 
 LAW: Final = "urn://mock-smev/law/1.0.0"
 """Namespace of the law envelope."""
@@ -23,29 +23,33 @@ def find_law_envelope(metadata: Iterable[Element]) -> Element | None:
 
 def read_law_envelope(element: Element) -> LawEnvelope:
     """Read a law envelope that follows its schema."""
-
-    def text(path: str) -> str:
-        steps = "/".join(f"{{{LAW}}}{step}" for step in path.split("/"))
-        return (element.findtext(steps) or "").strip()
-
-    snils, inn, ogrn = (text(f"Applicant/{name}") or None for name in ("Snils", "Inn", "Ogrn"))
-    given = text("Consent/Date")
+    said = {path: text for path, text in _texts(element) if text}
+    given = said.get("Consent/Date")
+    snils, inn, ogrn = said.get("Applicant/Snils"), said.get("Applicant/Inn"), said.get("Applicant/Ogrn")
     return LawEnvelope(
-        case_number=text("CaseNumber"),
-        service_code=text("Service/Code"),
-        service_name=text("Service/Name"),
-        register_number=text("Service/RegisterNumber"),
-        legal_basis=text("LegalBasis"),
-        basic_resource=text("BasicResource"),
-        contact=text("Contact"),
-        official=text("Official/FullName"),
-        post=text("Official/Post"),
-        phone=text("Official/Phone"),
-        email=text("Official/Email"),
+        case_number=said.get("CaseNumber", ""),
+        service_code=said.get("Service/Code", ""),
+        service_name=said.get("Service/Name", ""),
+        register_number=said.get("Service/RegisterNumber", ""),
+        legal_basis=said.get("LegalBasis", ""),
+        basic_resource=said.get("BasicResource", ""),
+        contact=said.get("Contact", ""),
+        official=said.get("Official/FullName", ""),
+        post=said.get("Official/Post", ""),
+        phone=said.get("Official/Phone", ""),
+        email=said.get("Official/Email", ""),
         consent_on=date.fromisoformat(given[:10]) if given else None,
-        consent_of=text("Consent/Of"),
+        consent_of=said.get("Consent/Of", ""),
         applicant=Subject(snils, inn, ogrn) if snils or inn or ogrn else None,
     )
+
+
+def _texts(element: Element, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield what stands below an element: the path, without namespaces, and the text of each element."""
+    for child in element.iterchildren(f"{{{LAW}}}*"):
+        step = path + name_of(child)[1]
+        yield step, (child.text or "").strip()
+        yield from _texts(child, f"{step}/")
 
 
 def write_law_envelope(said: LawEnvelope) -> bytes:

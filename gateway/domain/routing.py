@@ -19,7 +19,7 @@ from gateway.domain.likeness import nearest
 from gateway.domain.participants import Participant, Participants
 from gateway.protocol.messages import MessageType
 from gateway.words import say
-from gateway.xml import Element, name_of
+from gateway.xml import Element
 
 _LONGEST: Final = 500
 """Characters of one value: base64 of all of them in Cyrillic still fits basic:string-4000."""
@@ -56,7 +56,8 @@ def recipients_of(kind: DataKind, content: Element, participants: Participants, 
     if key in providers:
         return (key,)
     for territory in _territories(key):
-        bodies = [each for each in map(participants.named, providers) if each is not None and each.oktmo == territory]
+        all_bodies = map(participants.by_mnemonic.get, providers)
+        bodies = [body for body in all_bodies if body is not None and body.oktmo == territory]
         if bodies:
             return (_for_service(bodies, content).mnemonic,)
     place, known = "/".join(kind.route_by), ", ".join(providers)
@@ -91,12 +92,9 @@ def _for_service(bodies: Sequence[Participant], content: Element) -> Participant
     The executive bodies of a region share its code; content that is about a service names it in an element
     ServiceCode. Where none of them provides it, the first one gets to say so.
     """
-    service = next((text for child in content.iterchildren("*") if (text := _service_code(child))), None)
+    named = ((element.text or "").strip() for element in content.iterchildren("{*}ServiceCode"))
+    service = next(filter(None, named), None)
     return next((body for body in bodies if service in body.services), bodies[0])
-
-
-def _service_code(element: Element) -> str:
-    return (element.text or "").strip() if name_of(element)[1] == "ServiceCode" else ""
 
 
 def _addresses(providers: tuple[str, ...], participants: Participants) -> Iterator[str]:

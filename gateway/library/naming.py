@@ -76,6 +76,7 @@ def meaning_of(name: str) -> Meaning:
     return Meaning(field_of(local), contexts_of(local))
 
 
+@lru_cache(8192)
 def field_of(name: str) -> str | None:
     """Return the field that a local name means; None for one that says nothing."""
     words, table = _words(name), names()
@@ -90,6 +91,7 @@ def field_of(name: str) -> str | None:
     return None
 
 
+@lru_cache(8192)
 def contexts_of(name: str) -> frozenset[str]:
     """Return what the local name of an element says of everything below it."""
     words, table = _words(name), names()

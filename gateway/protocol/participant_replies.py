@@ -11,6 +11,7 @@ from gateway.protocol.messages import Attachment, MessageType, Rejection, Reques
 from gateway.protocol.mtom import Package, inline
 from gateway.protocol.soap import open_envelope
 from gateway.protocol.statuses import RejectCode
+from gateway.values import value
 from gateway.xml import Element, name_of, source
 
 _FAULT: Final = f"{{{SOAP_ENVELOPE}}}Fault"
@@ -35,7 +36,7 @@ class FaultReceived(Exception):
         super().__init__(f"{name or 'soap:Fault'}: {description}")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReceivedMetadata:
     """types:MessageMetadata as read."""
 
@@ -48,7 +49,7 @@ class ReceivedMetadata:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReceivedRequest:
     """types:Request as a provider reads it. `content` is the business root element."""
 
@@ -77,7 +78,7 @@ class AsyncStatus:
     fault: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReceivedResponse:
     """types:Response as a consumer reads it: exactly one of content, rejections, status and async_status."""
 
@@ -248,10 +249,8 @@ class _Block:
     def __init__(self, element: Element) -> None:
         self.element = element
         self.children: dict[str, Element] = {}
-        for child in element:
-            tag = child.tag
-            if isinstance(tag, str):  # no comment, no processing instruction
-                self.children.setdefault(tag.rpartition("}")[2], child)
+        for child in element.iterchildren("*"):
+            self.children.setdefault(str(child.tag).rpartition("}")[2], child)
 
     def child(self, local: str) -> Element:
         found = self.children.get(local)

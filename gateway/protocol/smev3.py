@@ -64,9 +64,10 @@ class _Block:
     def __init__(self, element: Element, smev: Smev3, package: Package) -> None:
         self.element, self.smev, self.package = element, smev, package
         self.children: dict[str, Element] = {}
-        for child in element:
-            if isinstance(child.tag, str) and child.tag.startswith(_SMEV_TAG):
-                self.children.setdefault(child.tag[child.tag.index("}") + 1 :], child)
+        for child in element.iterchildren("*"):
+            namespace, local = name_of(child)
+            if namespace.startswith(_SMEV_TYPES):
+                self.children.setdefault(local, child)
 
     def required(self, local: str) -> Element:
         child = self.children.get(local)
@@ -103,7 +104,7 @@ class _Block:
         return [_Block(item, self.smev, self.package) for item in holder if isinstance(item.tag, str)]
 
 
-_SMEV_TAG: Final = "{urn://x-artefacts-smev-gov-ru/services/message-exchange/types/"
+_SMEV_TYPES: Final = "urn://x-artefacts-smev-gov-ru/services/message-exchange/types/"
 
 
 def _invalid(element: Element, found: str, expected: str, english: str | None = None) -> InvalidContent:

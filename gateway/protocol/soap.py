@@ -1,11 +1,11 @@
 """SOAP 1.1 envelopes: opened and closed, faults rendered. Anything of message-exchange is one floor up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from gateway.ns import SOAP12_ENVELOPE, SOAP_ENVELOPE, XSI, Smev3
 from gateway.protocol.faults import Explanation, SmevFault, SoapFault, VersionMismatch
+from gateway.values import value
 from gateway.words import say
 from gateway.xml import Element, XmlError, escape, name_of, parse
 
@@ -15,7 +15,7 @@ _ENVELOPE: Final = f"{{{SOAP_ENVELOPE}}}Envelope"
 _BODY: Final = f"{{{SOAP_ENVELOPE}}}Body"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Answer:
     """What a POST of a call brings back: the HTTP status, the Content-Type, the body.
 
@@ -46,11 +46,11 @@ def open_envelope(document: bytes) -> Element:
         ) from error
     if root.tag != _ENVELOPE:
         raise _not_an_envelope(root)
-    body = next((child for child in root if child.tag == _BODY), None)
+    body = next(root.iterchildren(_BODY), None)
     if body is None:
         expected, found = say("элемент soap:Body", "the element soap:Body"), say("его нет", "none")
         raise SoapFault(Explanation("soap", expected, found, where="/Envelope"))
-    children = [child for child in body if isinstance(child.tag, str)]
+    children = list(body.iterchildren("*"))
     if len(children) != 1:
         expected = say("ровно один элемент в soap:Body", "exactly one element in soap:Body")
         raise SoapFault(Explanation("soap", expected, f"{len(children)}", where="/Envelope/Body"))

@@ -4,9 +4,49 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
-from gateway.domain.cases import Brought, DemandedDocument, Ground, GroundReason, Medium, Origin, Subject
+from gateway.domain.cases import Brought, Case, Channel, DemandedDocument, Ground, GroundReason, Medium, Origin, Subject
+from gateway.values import value
+
+
+@value
+class Particulars:
+    """What an application said; it never changes."""
+
+    channel: Channel
+    applicant: Subject
+    named: tuple[Subject, ...]
+    parameters: Mapping[str, str]
+    documents: tuple[Brought, ...]
+
+
+def written_particulars(case: Case) -> str:
+    """Return what the application of a new case said."""
+    return as_json(
+        {
+            "channel": case.channel,
+            "applicant": written(case.applicant),
+            "named": [written(subject) for subject in case.named],
+            "parameters": dict(case.parameters),
+            "documents": [written(document) for document in case.documents],
+        }
+    )
+
+
+@lru_cache(1024)  # a case is loaded for each of its messages
+def particulars_of(particulars: str) -> Particulars:
+    """Read what `written_particulars` wrote."""
+    kept = json.loads(particulars)
+    return Particulars(
+        channel=Channel(kept["channel"]),
+        applicant=subject_of(kept["applicant"]),
+        named=tuple(map(subject_of, kept["named"])),
+        parameters=MappingProxyType(kept["parameters"]),
+        documents=tuple(map(brought_of, kept["documents"])),
+    )
 
 
 def written(kept: Any) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from gateway.domain.cases import (
     CaseDecision,
     CaseDemand,
     CaseState,
-    Channel,
     Complaint,
     ComplaintAbout,
     DecisionOutcome,
@@ -22,7 +21,15 @@ from gateway.domain.cases import (
 )
 from gateway.domain.clock import from_microseconds, to_microseconds
 from gateway.domain.services import Level
-from gateway.storage.case_values import as_json, brought_of, demanded_of, ground_of, subject_of, written
+from gateway.storage.case_values import (
+    as_json,
+    brought_of,
+    demanded_of,
+    ground_of,
+    particulars_of,
+    written,
+    written_particulars,
+)
 from gateway.storage.prepared import Prepared
 from gateway.storage.tables import CASE_EVENTS, CASES, DEADLINES, INTERACTIONS, MESSAGES
 from gateway.values import value
@@ -66,6 +73,21 @@ _INQUIRIES: Final = Prepared(
     .order_by(INTERACTIONS.c.id)
 )
 _NOTE: Final = Prepared(insert(CASE_EVENTS), [column.name for column in CASE_EVENTS.c if column.name != "id"])
+_OPEN: Final = Prepared(insert(CASES), ("number", "service", "body", "level", "state", "opened_at", "particulars"))
+_DECIDE: Final = Prepared(update(CASES).where(_C.number == bindparam("of_case")).values(outcome=bindparam("decided")))
+_CLOSE: Final = Prepared(
+    update(CASES)
+    .where(_C.number == bindparam("of_case"))
+    .values(outcome=bindparam("decided"), state=CaseState.CLOSED.value, closed_at=bindparam("at"))
+)
+_ADD_DEADLINE: Final = Prepared(insert(DEADLINES), [column.name for column in DEADLINES.c if column.name != "id"])
+_ENDED: Final = Prepared(
+    select(DEADLINES.c.id, DEADLINES.c.case_number, DEADLINES.c.what, DEADLINES.c.due, DEADLINES.c.reference)
+    .where(DEADLINES.c.due < bindparam("now"))
+    .order_by(DEADLINES.c.due, DEADLINES.c.id)
+    .limit(bindparam("most"))
+)
+_NEXT_END: Final = Prepared(select(func.min(DEADLINES.c.due)))
 _MEET: Final = Prepared(
     delete(DEADLINES)
     .where(DEADLINES.c.case_number == bindparam("number"), DEADLINES.c.what == bindparam("kept"))
@@ -110,24 +132,16 @@ def open_case(connection: Connection, case: Case, deadlines: tuple[Deadline, ...
     """Keep a new case and the terms that begin with it; False when there is a case of that number already."""
     if exists(connection, case.number):
         return False
-    particulars = {
-        "channel": case.channel,
-        "applicant": written(case.applicant),
-        "named": [written(subject) for subject in case.named],
-        "parameters": dict(case.parameters),
-        "documents": [written(document) for document in case.documents],
+    row = {
+        "number": case.number,
+        "service": case.service,
+        "body": case.body,
+        "level": case.level.value,
+        "state": case.state.value,
+        "opened_at": to_microseconds(case.registered_at),
+        "particulars": written_particulars(case),
     }
-    connection.execute(
-        insert(CASES).values(
-            number=case.number,
-            service=case.service,
-            body=case.body,
-            level=case.level.value,
-            state=case.state.value,
-            opened_at=to_microseconds(case.registered_at),
-            particulars=as_json(particulars),
-        )
-    )
+    _OPEN.rows(connection, row)
     for deadline in deadlines:
         add_deadline(connection, deadline)
     return True
@@ -143,7 +157,7 @@ def load(connection: Connection, number: str) -> Case | None:
     row = _LOAD.row(connection, {"number": number})
     if row is None:
         return None
-    particulars = json.loads(row[6])
+    particulars = particulars_of(row[6])
     grown = _Grown()
     for moment, event, details in _EVENTS.rows(connection, {"number": number}):
         grown.take(from_microseconds(moment), event, json.loads(details))
@@ -154,11 +168,11 @@ def load(connection: Connection, number: str) -> Case | None:
         level=Level(row[3]),
         state=CaseState(row[4]),
         registered_at=from_microseconds(row[5]),
-        channel=Channel(particulars["channel"]),
-        applicant=subject_of(particulars["applicant"]),
-        named=tuple(subject_of(subject) for subject in particulars["named"]),
-        parameters=particulars["parameters"],
-        documents=(*(brought_of(document) for document in particulars["documents"]), *grown.documents),
+        channel=particulars.channel,
+        applicant=particulars.applicant,
+        named=particulars.named,
+        parameters=particulars.parameters,
+        documents=(*particulars.documents, *grown.documents),
         inquiries=(
             *(_inquiry(found) for found in _INQUIRIES.rows(connection, {"number": number})),
             *grown.inquiries,
@@ -219,12 +233,13 @@ def note_decision(connection: Connection, event: CaseEvent, decision: CaseDecisi
     _note(connection, event, DECISION, details)
     if event.refused:
         return
-    changed: dict[str, Any] = {"outcome": decision.outcome.value}
-    if decision.outcome in _CLOSING:
-        changed |= {"state": CaseState.CLOSED.value, "closed_at": to_microseconds(event.at)}
-        for what in (SENDING, SERVICE):
-            meet(connection, event.case_number, what)
-    connection.execute(update(CASES).where(_C.number == event.case_number).values(**changed))
+    decided = {"of_case": event.case_number, "decided": decision.outcome.value}
+    if decision.outcome not in _CLOSING:
+        _DECIDE.rows(connection, decided)
+        return
+    for what in (SENDING, SERVICE):
+        meet(connection, event.case_number, what)
+    _CLOSE.rows(connection, {**decided, "at": to_microseconds(event.at)})
 
 
 def note_document(connection: Connection, event: CaseEvent, document: Brought) -> None:
@@ -277,14 +292,13 @@ def _note(connection: Connection, event: CaseEvent, what: str, details: dict[str
 
 def add_deadline(connection: Connection, deadline: Deadline) -> None:
     """Let a term run."""
-    connection.execute(
-        insert(DEADLINES).values(
-            due=to_microseconds(deadline.due),
-            what=deadline.what,
-            case_number=deadline.case_number,
-            reference=deadline.reference,
-        )
-    )
+    row = {
+        "due": to_microseconds(deadline.due),
+        "what": deadline.what,
+        "case_number": deadline.case_number,
+        "reference": deadline.reference,
+    }
+    _ADD_DEADLINE.rows(connection, row)
 
 
 def meet(connection: Connection, number: str, what: str) -> None:
@@ -304,13 +318,7 @@ def running(connection: Connection, number: str) -> list[Deadline]:
 
 def take_ended(connection: Connection, now: datetime, limit: int) -> list[Deadline]:
     """Remove up to `limit` terms that ended before `now` and return them, in the order of their ends."""
-    ended = (
-        select(DEADLINES.c.id, DEADLINES.c.case_number, DEADLINES.c.what, DEADLINES.c.due, DEADLINES.c.reference)
-        .where(DEADLINES.c.due < to_microseconds(now))
-        .order_by(DEADLINES.c.due, DEADLINES.c.id)
-        .limit(limit)
-    )
-    rows = connection.execute(ended).all()
+    rows = _ENDED.rows(connection, {"now": to_microseconds(now), "most": limit})
     if rows:
         connection.execute(delete(DEADLINES).where(DEADLINES.c.id.in_([row[0] for row in rows])))
     return [Deadline(row[1], row[2], from_microseconds(row[3]), row[4]) for row in rows]
@@ -318,7 +326,7 @@ def take_ended(connection: Connection, now: datetime, limit: int) -> list[Deadli
 
 def next_end(connection: Connection) -> int | None:
     """Return when the next term ends, in microseconds since 1970; None when none runs."""
-    due: int | None = connection.execute(select(func.min(DEADLINES.c.due))).scalar()
+    due: int | None = _NEXT_END.rows(connection, {})[0][0]
     return due
 
 

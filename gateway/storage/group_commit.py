@@ -221,6 +221,8 @@ class InlineWriter:
         self._closed = False
         self._lock = threading.Lock()
         self._connection: Connection | None = None
+        self._driver: Any = None
+        """The driver's own connection under that one."""
 
     def submit(self, unit: Unit) -> None:
         with self._lock:
@@ -234,6 +236,7 @@ class InlineWriter:
         try:
             if self._connection is None:
                 self._connection = self._engine.connect()
+                self._driver = self._connection.connection.dbapi_connection
                 self._connection.begin()
             else:
                 # For SQLAlchemy it is one long transaction: to begin and end one by it is a tenth of a whole exchange.
@@ -244,11 +247,6 @@ class InlineWriter:
             self._let_go()
             return False
         return True
-
-    @property
-    def _driver(self) -> Any:
-        assert self._connection is not None  # noqa: S101 - asked for by whoever has just connected
-        return self._connection.connection.dbapi_connection
 
     def _let_go(self) -> None:
         connection, self._connection = self._connection, None

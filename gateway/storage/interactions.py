@@ -281,6 +281,22 @@ _CASE_OF: Final = Prepared(
 )
 # As literal as the predicate of the partial index interactions_due.
 _RUNNING: Final = literal_column("due IS NOT NULL AND answered_at IS NULL AND NOT overdue", Boolean)
+_OVERDUE: Final = Prepared(
+    select(
+        INTERACTIONS.c.id,
+        MESSAGES.c.message_id,
+        INTERACTIONS.c.kind,
+        INTERACTIONS.c.provider,
+        INTERACTIONS.c.sent_at,
+        INTERACTIONS.c.due,
+        INTERACTIONS.c.case_number,
+    )
+    .join_from(INTERACTIONS, MESSAGES, MESSAGES.c.id == INTERACTIONS.c.id)
+    .where(_RUNNING, INTERACTIONS.c.due < bindparam("now"))
+    .order_by(INTERACTIONS.c.due, INTERACTIONS.c.id)
+    .limit(bindparam("most"))
+)
+_NEXT_OVERDUE: Final = Prepared(select(func.min(INTERACTIONS.c.due)).where(_RUNNING))
 
 
 def asked(connection: Connection, key: int) -> Asked | None:
@@ -305,22 +321,7 @@ def case_of(connection: Connection, message_id: str) -> str | None:
 
 def take_overdue(connection: Connection, now: datetime, limit: int) -> list[Overdue]:
     """Return up to `limit` requests whose term ended before `now` without an answer; each is returned once."""
-    query = (
-        select(
-            INTERACTIONS.c.id,
-            MESSAGES.c.message_id,
-            INTERACTIONS.c.kind,
-            INTERACTIONS.c.provider,
-            INTERACTIONS.c.sent_at,
-            INTERACTIONS.c.due,
-            INTERACTIONS.c.case_number,
-        )
-        .join_from(INTERACTIONS, MESSAGES, MESSAGES.c.id == INTERACTIONS.c.id)
-        .where(_RUNNING, INTERACTIONS.c.due < to_microseconds(now))
-        .order_by(INTERACTIONS.c.due, INTERACTIONS.c.id)
-        .limit(limit)
-    )
-    rows = connection.execute(query).all()
+    rows = _OVERDUE.rows(connection, {"now": to_microseconds(now), "most": limit})
     if rows:
         ended = update(INTERACTIONS).where(INTERACTIONS.c.id.in_([row[0] for row in rows]))
         connection.execute(ended.values(overdue=True))
@@ -344,7 +345,7 @@ def end_term(connection: Connection, key: int) -> None:
 
 def next_overdue(connection: Connection) -> int | None:
     """Return when the next term to answer ends, in microseconds since 1970; None when none runs."""
-    due: int | None = connection.execute(select(func.min(INTERACTIONS.c.due)).where(_RUNNING)).scalar()
+    due: int | None = _NEXT_OVERDUE.rows(connection, {})[0][0]
     return due
 
 

@@ -62,6 +62,8 @@ class Sought:
 def append(connection: Connection, entries: Iterable[JournalEntry]) -> None:
     """Append `entries` in order; an interaction repeats the last fault that is told of it, to be searched by."""
     listed = list(entries)
+    if not listed:
+        return
     _INSERT.many(connection, [_row(entry) for entry in listed])
     for entry in listed:
         if entry.fault and entry.original_message_id:

@@ -180,7 +180,7 @@ def whereabouts(connection: Connection, message_id: str) -> list[Whereabouts]:
     return [Whereabouts(row[0], row[1] == LEASED, row[2]) for row in rows]
 
 
-_RELEASE: Final = (
+_RELEASE: Final = Prepared(
     update(DELIVERIES)
     .where(_LEASED, _D.lease_until <= bindparam("now"))
     .values(state=FREE, lease_until=null())
@@ -199,7 +199,7 @@ class Released:
 
 def release_ended_leases(connection: Connection, now: datetime) -> list[Released]:
     """Return messages to their places whose lease has ended; oldest first."""
-    rows = connection.execute(_RELEASE, {"now": to_microseconds(now)}).all()
+    rows = _RELEASE.rows(connection, {"now": to_microseconds(now)})
     return [Released(*row[1:]) for row in sorted(rows)]
 
 
@@ -213,13 +213,16 @@ class Ended:
     recipient: str
 
 
+_REMOVE_EXPIRED: Final = Prepared(
+    delete(DELIVERIES)
+    .where(_FREE, _D.eol.is_not(null()), _D.eol <= bindparam("now"))
+    .returning(_D.id, _D.message, _D.interaction, _D.message_id, _D.recipient)
+)
+
+
 def remove_expired(connection: Connection, now: datetime) -> list[Ended]:
     """Remove free messages whose end of life has passed, oldest first."""
-    rows = connection.execute(
-        delete(DELIVERIES)
-        .where(_FREE, _D.eol.is_not(null()), _D.eol <= to_microseconds(now))
-        .returning(_D.id, _D.message, _D.interaction, _D.message_id, _D.recipient)
-    ).all()
+    rows = _REMOVE_EXPIRED.rows(connection, {"now": to_microseconds(now)})
     return [Ended(*row[1:]) for row in sorted(rows)]
 
 

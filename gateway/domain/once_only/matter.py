@@ -6,7 +6,7 @@ A rule's function is pure. It takes the matter and the event, and yields a findi
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from gateway.domain.cases import Case
 from gateway.domain.once_only.events import Event
@@ -25,6 +25,11 @@ class Matter:
     event: Event
     now: datetime
     day: date
+
+    @property
+    def kind(self) -> type[Any]:
+        """The class of the event."""
+        return type(self.event)
 
     @property
     def level(self) -> Level | None:
@@ -77,13 +82,18 @@ class Finding:
     refuses: bool = True
 
 
-Check = Callable[[Matter], Iterable[Finding]]
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Has `judge` look at events of one kind."""
+
+    kind: type[object]
+    judge: Callable[[Matter, Any], Iterable[Finding]]
+
+    def __call__(self, matter: Matter) -> Iterable[Finding]:
+        """Return what is wrong with the event; () when it is of another kind."""
+        return self.judge(matter, matter.event) if isinstance(matter.event, self.kind) else ()
 
 
 def when(kind: type[E], judge: Callable[[Matter, E], Iterable[Finding]]) -> Check:
     """Return the check that has `judge` look at events of one kind."""
-
-    def check(matter: Matter) -> Iterable[Finding]:
-        return judge(matter, matter.event) if isinstance(matter.event, kind) else ()
-
-    return check
+    return Check(kind, judge)

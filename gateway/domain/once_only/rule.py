@@ -66,6 +66,10 @@ class Rule:
         since = max(self.effective.values()) if level is None else self.effective[level]
         return since <= day
 
+    def looks_at(self, kind: type[object]) -> bool:
+        """Tell whether a check of the rule looks at events of that kind."""
+        return any(issubclass(kind, check.kind) for check in self.checks)
+
     def fields(self) -> dict[str, object]:
         """Return what people are told of the rule, dates by level as YYYY-MM-DD."""
         return {

@@ -1,7 +1,8 @@
 """The rules of 210-FZ that a machine can check, in the order in which their findings are told."""
 
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, Final
 
 from gateway.domain.cases import Case
 from gateway.domain.once_only import answers, contents, decisions, demands, inquiries, passports, terms
@@ -9,7 +10,7 @@ from gateway.domain.once_only.events import Event
 from gateway.domain.once_only.matter import Matter
 from gateway.domain.once_only.rule import Rule
 from gateway.domain.once_only.violation import Violation
-from gateway.domain.services import ServicePassport
+from gateway.domain.services import Level, ServicePassport
 from gateway.protocol.moments import MOSCOW
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -63,5 +64,11 @@ def evaluate(case: Case | None, passport: ServicePassport | None, event: Event, 
     """
     day = now.astimezone(MOSCOW).date()
     matter = Matter(case, passport, event, now, day)
-    level = matter.level
-    return tuple(violation for rule in RULES if rule.in_force(level, day) for violation in rule.violations(matter))
+    binding = _binding(matter.kind, matter.level, day)  # type: ignore[arg-type] # mypy takes a class for its instances
+    return tuple(violation for rule in binding for violation in rule.violations(matter))
+
+
+@lru_cache(256)
+def _binding(kind: type[Any], level: Level | None, day: date) -> tuple[Rule, ...]:
+    """Return the rules that look at events of a kind and bind `level` on `day`, in their order."""
+    return tuple(rule for rule in RULES if rule.looks_at(kind) and rule.in_force(level, day))

@@ -161,7 +161,7 @@ def _is_true(element: Element, name: str) -> bool:
 
 
 def _children(element: Element, name: str) -> Iterator[Element]:
-    return (child for child in element.iterchildren("*") if name_of(child)[1] == name)
+    return element.iterchildren(f"{{*}}{name}")
 
 
 def _child(element: Element | None, name: str) -> Element | None:
