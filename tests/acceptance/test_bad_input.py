@@ -43,7 +43,7 @@ def of_moment(moment: datetime) -> bytes:
 
 def with_eol(text: str) -> bytes:
     marked = send_request(options=Outgoing(eol=datetime(2013, 3, 21, tzinfo=UTC)))
-    return swap(marked, "2013-03-21T03:00:00.000+03:00", text)
+    return swap(marked, "2013-03-21T04:00:00.000+04:00", text)
 
 
 DATA_END = "</ns2:SenderProvidedRequestData>"
