@@ -1,16 +1,41 @@
 """Fixtures of all tests: stores of both kinds, and an exchange in this process that speaks through real bytes."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from gateway import library
+from gateway.data_files import data_folder
+from gateway.library import shelf
+from gateway.library.folders import KindFolder, find_folders
+from gateway.library.kind_file import KindError
+from gateway.library.schema import Schema
 from gateway.storage.database import Database, open_database
 
 pytest.register_assert_rewrite("tests.exchange.participants")
 
 from tests.exchange.participants import Sandbox, Speaker  # noqa: E402 - its asserts speak once it is registered
 from tests.stores import PostgresqlStores, SqliteStores, postgresql_server  # noqa: E402
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shipped_kinds_are_read_once() -> Iterator[None]:
+    """A program reads and compiles what ships once; hundreds of gateways in one process would do so each."""
+    kinds = data_folder("schemas") / "kinds"
+    shipped_folders = cache(lambda: tuple(find_folders(kinds, shipped=True)))
+    shipped_schema = cache(Schema)
+
+    def folders(root: Path, *, shipped: bool = False) -> Iterator[KindFolder | KindError]:
+        yield from shipped_folders() if shipped and root == kinds else find_folders(root, shipped=shipped)
+
+    def schema(folder: Path, xsd: Path) -> Schema:
+        return (shipped_schema if folder.is_relative_to(kinds) else Schema)(folder, xsd)
+
+    with patch.object(library, "find_folders", folders), patch.object(shelf, "Schema", schema):
+        yield
 
 
 @pytest.fixture(scope="session")

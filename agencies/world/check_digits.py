@@ -3,6 +3,7 @@
 Numbers are texts of ASCII digits without separators, because leading zeroes count.
 """
 
+from operator import mul
 from typing import Final
 
 _INN_FIRM: Final = (2, 4, 10, 3, 5, 9, 4, 6, 8)
@@ -89,7 +90,8 @@ def is_uin(digits: str) -> bool:
 
 
 def _weighted(digits: str, weights: tuple[int, ...]) -> int:
-    return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True))
+    # A world spends a tenth of its time here; a generator takes more than twice as long.
+    return sum(map(mul, map(int, digits), weights))
 
 
 def _modulo_11(digits: str, weights: tuple[int, ...]) -> str:

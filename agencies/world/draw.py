@@ -100,4 +100,4 @@ def in_year(day: date, year: int, today: date) -> date:
 
 def digits(text: str) -> str:
     """Return the digits of a number that people write with separators."""
-    return "".join(character for character in text if character.isdigit())
+    return "".join(filter(str.isdigit, text))

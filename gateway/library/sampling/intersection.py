@@ -33,15 +33,16 @@ def common_text(steps: list[list[Pattern]], shortest: int, longest: int | None, 
 
     None where there is none, or the search takes too long. `start` is a number that varies the choice.
     """
-    known = "".join(dict.fromkeys((*READABLE, *(end for step in steps for one in step for end in _ends(one)))))
-    turn = start % len(known)
     try:
-        return _search(steps, shortest, min(longest or LONGEST, LONGEST), known[turn:] + known[:turn])
+        return _search(steps, shortest, min(longest or LONGEST, LONGEST), start)
     except _TooMany:
         return None
 
 
-def _search(steps: list[list[Pattern]], shortest: int, longest: int, known: str) -> str | None:
+def _search(steps: list[list[Pattern]], shortest: int, longest: int, start: int) -> str | None:
+    known = "".join(dict.fromkeys((*READABLE, *(end for step in steps for one in step for end in _ends(one)))))
+    turn = start % len(known)
+    known = known[turn:] + known[:turn]
     level: dict[_State, str] = {tuple(frozenset((_item(one),) for one in step) for step in steps): ""}
     seen: set[_State] = set()
     states = 0

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from agencies.world import World
 from gateway.words import Language, say, speak
+from tests.agencies.world.people import TODAY
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    """A world of which nothing is said; who says something takes one of his own."""
+    return World(37, TODAY)
 
 
 @pytest.fixture

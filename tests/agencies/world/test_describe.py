@@ -11,11 +11,6 @@ from tests.agencies.world.people import TODAY, everyone
 pytestmark = pytest.mark.usefixtures("english")
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(37, TODAY)
-
-
 def test_everybody_can_be_described(world: World) -> None:
     for person in everyone(world, every=60):
         told = json.loads(json.dumps(describe(world, person.snils)))

@@ -5,7 +5,7 @@ import pytest
 from agencies.world import Facts, Person, World, facts_of
 from gateway import xml
 from gateway.library.naming import contexts_of, field_of
-from tests.agencies.world.people import TODAY, everyone
+from tests.agencies.world.people import TODAY
 
 WORLD = World(37, TODAY)
 EMPLOYEE = next(
@@ -13,7 +13,12 @@ EMPLOYEE = next(
     for person in WORLD.persons
     if any(job.until is None for job in WORLD.jobs_of(person)) and WORLD.vehicles_of(person) and WORLD.spouse_of(person)
 )
-CHILD = next(person for person in everyone(WORLD) if WORLD.father_of(person) and person.age_on(TODAY) < 10)
+CHILD = next(
+    child
+    for person in WORLD.persons
+    for child in WORLD.children_of(person)
+    if WORLD.father_of(child) and child.age_on(TODAY) < 10
+)
 FIRM = WORLD.firms[2]
 ESTATE = next(estate for estate in WORLD.estates if estate.rights and estate.kind == "flat")
 

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,11 +10,6 @@ from tests.agencies.world.people import TODAY, everyone
 
 SEEDS = st.integers(0, 2**63)
 DAYS = st.dates(EARLIEST_TODAY, date(2045, 12, 31))
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(37, TODAY)
 
 
 @given(SEEDS, DAYS, st.integers(0, 50))

@@ -15,11 +15,6 @@ SEEDS = st.integers(0, 2**63)
 DAYS = st.dates(EARLIEST_TODAY, date(2045, 12, 31))
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(37, TODAY)
-
-
 @given(SEEDS, DAYS, st.integers(0, 50))
 @settings(max_examples=25, deadline=None)
 def test_nobody_works_before_18_after_death_or_for_a_firm_that_is_not_there(seed: int, today: date, first: int) -> None:

@@ -14,11 +14,6 @@ from tests.agencies.world.people import TODAY, everyone
 LATER = date(2033, 1, 1)
 
 
-@pytest.fixture(scope="module")
-def world() -> World:
-    return World(37, TODAY)
-
-
 def test_the_same_seed_gives_the_same_world_in_any_order_of_asking(world: World) -> None:
     other = World(37, TODAY)
     assert other.estates[-1] == world.estates[-1]
