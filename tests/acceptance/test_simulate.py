@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli import application, simulated
+from gateway.cli.common import CommandFailed
 
 WEEK = ("--from", "2013-03-04", "--to", "2013-03-07")
 
@@ -36,5 +37,5 @@ def test_parts_become_one_store_that_reports_are_made_from(tmp_path: Path, monke
 def test_a_store_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
     data = ("--data", str(tmp_path / "data"))
     run("simulate", *WEEK, "--requests", "3", *data)
-    with pytest.raises(simulated.CommandFailed, match="хранилище не пусто"):
+    with pytest.raises(CommandFailed, match="хранилище не пусто"):
         run("simulate", *WEEK, "--requests", "3", *data)
