@@ -113,12 +113,19 @@ class Nodes:
         """Make every node; called in the event loop that will run them.
 
         They speak to the gateway at a URL, SOAP over loopback as any other participant, or straight to its door.
+
+        Raises: UnknownNode when the options of one are wrong.
         """
         self._gateway = gateway
         if isinstance(gateway, str):
             self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=_MOST_CONNECTIONS))
-        for spec in self._specs:
-            self._by_mnemonic[spec.mnemonic] = self._build(spec, self._factories[spec.mnemonic])
+        try:
+            for spec in self._specs:
+                self._by_mnemonic[spec.mnemonic] = self._build(spec, self._factories[spec.mnemonic])
+        except UnknownNode:
+            if self._session is not None:
+                self._session.detach()  # nobody will run, and close it
+            raise
 
     async def run(self, *, others_write: bool = False) -> None:
         """Run every node until cancelled. `others_write` says that other processes put messages into the store."""

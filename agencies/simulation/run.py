@@ -84,7 +84,7 @@ class Summary:
     def as_json(self) -> dict[str, Any]:
         """Return the summary for json.dumps, in a settled order."""
         return {
-            "script": {key: str(value) for key, value in asdict(self.script).items()},
+            "script": {**asdict(self.script), "first": str(self.script.first), "last": str(self.script.last)},
             "applications": self.applications,
             "plannedRequests": self.planned_requests,
             "decided": self.decided,

@@ -93,7 +93,9 @@ def replace_setting(connection: Connection, name: str, value: bytes) -> None:
 
 def note_topology(connection: Connection, name: str) -> None:
     """Keep which topology the gateway of this store has: reports take the names of bodies from it."""
-    replace_setting(connection, _TOPOLOGY, name.encode())
+    written = name.encode()
+    if setting(connection, _TOPOLOGY, written) != written:
+        replace_setting(connection, _TOPOLOGY, written)
 
 
 def topology(connection: Connection) -> str | None:

@@ -30,6 +30,8 @@ def test_parts_become_one_store_that_reports_are_made_from(tmp_path: Path, monke
     document = run("report", "monitoring", *WEEK, "--data", str(data), "--format", "json")
     assert document == run("report", "monitoring", *WEEK, "--data", str(data), "--format", "json")
     asked = {body["code"]: body["requests"] for body in json.loads(document)["bodies"]}
+    names = {body["code"]: body["name"] for body in json.loads(document)["bodies"]}
+    assert all(name != code for code, name in names.items())  # of the topology that was simulated
     worked = {mnemonic: tally["requests"] for mnemonic, tally in summary["bodies"].items() if tally["requests"]}
     assert {mnemonic: asked[mnemonic] for mnemonic in worked} == worked
 

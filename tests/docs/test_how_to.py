@@ -2,18 +2,48 @@
 
 import os
 import re
+import shlex
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from gateway.app import Gateway
+from gateway import words
+from gateway.app import Gateway, running
+from gateway.settings import Settings
+from gateway.words import Language, speak
 from tests.docs.examples import ADDRESS, nothing_is_left_for, output_of
 from tests.docs.pages import ROOT, code_block, read
 
 HOW_TO = ROOT / "docs" / "how-to"
-_FENCE = re.compile(r"^```(sh|text)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(r"^```(sh|text|bash)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_SEVERAL = frozenset({"participant", "provide"})
+"""Settings that are lists."""
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_page(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A gateway speaks the language that its page starts it in."""
+    page = getattr(request.node, "callspec", None) and request.node.callspec.params.get("page")
+    before = words._Speaker.language
+    speak(Language.RUSSIAN if page and page.endswith(".ru.md") else Language.ENGLISH)
+    yield
+    speak(before)
+
+
+def _settings_of(page: str, folder: Path) -> Settings:
+    """Return what the page starts its gateway with: the options of its `mock-smev serve`, none for `make serve`."""
+    started = [code for language, code in _FENCE.findall(read(HOW_TO / page)) if language == "bash" and "serve" in code]
+    assert len(started) == 1, f"{page} starts {len(started)} gateways"
+    told = shlex.split(started[0].replace("\\\n", " "))
+    options = told[told.index("serve") + 1 :]
+    given: dict[str, str | tuple[str, ...]] = {}
+    for flag, value in zip(options[::2], options[1::2], strict=True):
+        name = flag.removeprefix("--").replace("-", "_")
+        given[name] = (value,) if name in _SEVERAL else value
+    return Settings.model_validate({"port": 0, "data": folder, **given})
 
 
 async def test_the_example_of_the_client_library_works_as_pasted(served: Gateway) -> None:
@@ -24,8 +54,8 @@ async def test_the_example_of_the_client_library_works_as_pasted(served: Gateway
     assert await nothing_is_left_for("MYSYSTEM", served)
 
 
-@pytest.mark.parametrize("page", ["connect.md", "connect.ru.md"])
-async def test_every_command_of_connect_works_as_pasted(page: str, served: Gateway, tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", ["connect.md", "connect.ru.md", "once-only.md", "once-only.ru.md"])
+async def test_every_command_works_as_pasted(page: str, tmp_path: Path) -> None:
     """The commands run in order, in one shell; what the page shows of their output is found in it, in order."""
     if shutil.which("curl") is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("curl is not installed")  # noqa: TID251
@@ -33,8 +63,9 @@ async def test_every_command_of_connect_works_as_pasted(page: str, served: Gatew
     commands = "".join(code for language, code in blocks if language == "sh")
     assert ADDRESS in commands
     links = f"ln -s {ROOT / 'examples'} examples; ln -s {Path(sys.executable).parent.parent} .venv"
-    script = f"exec 2>&1; set -e; {links}; export MOCK_SMEV_URL={served.url}\n" + commands.replace(ADDRESS, served.url)
-    printed = await output_of("sh", "-c", script, folder=tmp_path)
+    async with running(_settings_of(page, tmp_path / "data")) as gateway:
+        start = f"exec 2>&1; set -e; {links}; export MOCK_SMEV_URL={gateway.url}\n"
+        printed = await output_of("sh", "-c", start + commands.replace(ADDRESS, gateway.url), folder=tmp_path)
     position = 0
     for line in "".join(code for language, code in blocks if language == "text").splitlines():
         found = printed.find(line, position)
