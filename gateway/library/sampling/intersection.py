@@ -33,25 +33,26 @@ def common_text(steps: list[list[Pattern]], shortest: int, longest: int | None, 
 
     None where there is none, or the search takes too long. `start` is a number that varies the choice.
     """
+    known = "".join(dict.fromkeys((*READABLE, *(end for step in steps for one in step for end in _ends(one)))))
+    turn = start % len(known)
     try:
-        return _search(steps, shortest, min(longest or LONGEST, LONGEST), start)
+        return _search(steps, shortest, min(longest or LONGEST, LONGEST), known[turn:] + known[:turn])
     except _TooMany:
         return None
 
 
-def _search(steps: list[list[Pattern]], shortest: int, longest: int, start: int) -> str | None:
-    known = "".join(dict.fromkeys((*READABLE, *(end for step in steps for one in step for end in _ends(one)))))
-    turn = start % len(known)
-    follower = _Follower(known[turn:] + known[:turn])
+def _search(steps: list[list[Pattern]], shortest: int, longest: int, known: str) -> str | None:
     level: dict[_State, str] = {tuple(frozenset((_item(one),) for one in step) for step in steps): ""}
     seen: set[_State] = set()
     states = 0
     for length in range(longest + 1):
         found: dict[_State, str] = {}
         for state, text in level.items():
-            if length >= shortest and follower.may_end(state):
+            heads = [_heads(rests) for rests in state]
+            if length >= shortest and all(may_end for _, may_end in heads):
                 return text
-            for character, after in follower.next_states(state):
+            for character in _characters([of_one for of_one, _ in heads], known):
+                after = tuple(frozenset(rest for held, rest in of_one if character in held) for of_one, _ in heads)
                 if after not in seen:
                     found.setdefault(after, text + character)
         # Before the shortest length, the same state may be met again: it is another number of characters.
@@ -61,56 +62,6 @@ def _search(steps: list[list[Pattern]], shortest: int, longest: int, start: int)
             raise _TooMany
         level = found
     return None
-
-
-class _Follower:
-    """Takes states on by one of the characters `known`, and remembers what it has found out on the way."""
-
-    def __init__(self, known: str) -> None:
-        self._known = known
-        self._columns: dict[CharacterSet, str] = {}
-        self._heads: dict[frozenset[_Rest], tuple[list[tuple[str, _Rest]], bool]] = {}
-
-    def may_end(self, state: _State) -> bool:
-        """Tell whether the text may end where every pattern is."""
-        return all(self._heads_of(rests)[1] for rests in state)
-
-    def next_states(self, state: _State) -> Iterator[tuple[str, _State]]:
-        """Yield one character of each kind that every pattern can go on with, and where it leads."""
-        heads = [self._heads_of(rests)[0] for rests in state]
-        for place in _places([dict.fromkeys(column for column, _ in of_one) for of_one in heads]):
-            yield (
-                self._known[place],
-                tuple(frozenset(rest for column, rest in of_one if column[place] == "1") for of_one in heads),
-            )
-
-    def _heads_of(self, rests: frozenset[_Rest]) -> tuple[list[tuple[str, _Rest]], bool]:
-        """Return what may come next, as the column of its characters, with what then remains."""
-        found = self._heads.get(rests)
-        if found is None:
-            heads, may_end = _heads(rests)
-            found = self._heads[rests] = [(self._column(held), rest) for held, rest in heads], may_end
-        return found
-
-    def _column(self, held: CharacterSet) -> str:
-        """Return for each known character whether the set holds it, as "1" or "0"."""
-        found = self._columns.get(held)
-        if found is None:
-            found = self._columns[held] = "".join(map(held.bits.__getitem__, self._known))
-        return found
-
-
-def _places(columns: list[dict[str, None]]) -> Iterator[int]:
-    """Yield the first place of each kind that at least one column of each pattern holds."""
-    kinds: set[tuple[str, ...]] = set()
-    held_by_all = [[max(bits) for bits in zip(*of_one, strict=True)] for of_one in columns]
-    if not all(held_by_all):
-        return
-    for place, kind in enumerate(zip(*(column for of_one in columns for column in of_one), strict=True)):
-        if kind not in kinds:
-            kinds.add(kind)
-            if all(held[place] == "1" for held in held_by_all):
-                yield place
 
 
 def _heads(rests: frozenset[_Rest]) -> tuple[list[_Head], bool]:
@@ -146,6 +97,16 @@ def _unfolded(rest: _Rest) -> Iterator[_Rest]:
         if most is None or most > 0:
             again = (pattern, max(least - 1, 0), None if most is None else most - 1)
             yield (_item(pattern.part), again, *after)
+
+
+def _characters(heads: list[list[_Head]], known: str) -> Iterator[str]:
+    """Yield one character of each kind that every pattern can go on with."""
+    kinds: set[tuple[str, ...]] = set()
+    for character in known:
+        kind = tuple("".join(held.bits[character] for held, _ in of_one) for of_one in heads)
+        if all("1" in bits for bits in kind) and kind not in kinds:
+            kinds.add(kind)
+            yield character
 
 
 def _item(pattern: Pattern) -> _Item:
