@@ -20,6 +20,7 @@ class JournalEvent(StrEnum):
     EXPIRED = "expired"
     REGISTERED = "registered"
     VIOLATION = "violation"
+    DISRUPTED = "disrupted"
 
 
 @value
@@ -30,7 +31,8 @@ class JournalEntry:
     message itself, `original_message_id` the request of its interaction. `envelope` is the root part of the call
     exactly as it came, for messages sent and for refusals; a delivered envelope follows from the stored message,
     the entry's moment and its version. `explanation` is written for people (check, expected, found, where, advice).
-    Of a violation `participant` is who broke the rule, `status` the rule.
+    Of a violation `participant` is who broke the rule, `status` the rule. Of a disruption (something broken on purpose)
+    `participant` is whom it hits, `status` the name of the rule, `fault` what it does.
     """
 
     moment: datetime

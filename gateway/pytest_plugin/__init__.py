@@ -1,0 +1,1 @@
+"""The pytest plugin: a gateway for a test session, a clean one for each test."""

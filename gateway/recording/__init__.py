@@ -1,0 +1,5 @@
+"""Recordings: journal entries in a file, read back, compared, masked, drawn. No store and no socket.
+
+`format` is the file, `said` what an envelope says, `conversation` puts entries together to exchanges; whatever reads
+a recording starts from these.
+"""
