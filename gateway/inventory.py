@@ -1,16 +1,55 @@
 """What a gateway knows when it starts: kinds, passports, the topology, who takes part. Whatever is wrong stops it."""
 
-from collections.abc import Iterable
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
 
 from gateway import library, topology
 from gateway.data_files import added_kinds, added_services, data_folder
+from gateway.domain.catalogue import CatalogueError
 from gateway.domain.likeness import nearest
 from gateway.domain.participants import InvalidMnemonic, Participant, Participants, checked_mnemonic
+from gateway.exchange.namespaces import ImpossibleNamespace, Wanted
 from gateway.library.passports import PassportError, Passports, load_passports
 from gateway.settings import Settings
+from gateway.storage import schema
+from gateway.storage.database import Database, StoreUnusable, open_database
+from gateway.storage.snapshots import SnapshotUnusable, load_into
 from gateway.topology import Topology
 from gateway.words import say
+
+SETTINGS_OF_A_NAMESPACE: Final = frozenset(
+    {
+        "topology",
+        "participant",
+        "provide",
+        "fixtures",
+        "invent_unknown",
+        "registration",
+        "once_only",
+        "unattributed",
+        "clock",
+        "lease",
+        "seed",
+        "max_attachments",
+        "queue_limit",
+        "stale_after",
+        "any_message_id",
+        "any_uuid_version",
+        "check_wire_schema",
+        "refuse_early",
+        "status_needs_ack",
+        "always_multipart",
+        "journal_limit",
+    }
+)
+"""The others are of the process: where it listens, what it has read."""
 
 
 class CannotStart(Exception):
@@ -45,6 +84,85 @@ def read_passports(settings: Settings, kinds: library.Library) -> Passports:
         return load_passports(*folders, library=kinds, shipped=data_folder("agencies") / "services")
     except PassportError as error:
         raise CannotStart(str(error)) from error
+
+
+def add_own_kinds(kinds: library.Library, data: Path) -> library.Library:
+    """Add the kinds that were added to the gateway whose data folder is `data`.
+
+    Raises: CannotStart.
+    """
+    folder = added_kinds(data)
+    try:
+        for found in library.find_folders(folder) if folder.is_dir() else ():
+            if isinstance(found, library.KindError):
+                raise found
+            kinds.add(found)
+    except (library.KindError, CatalogueError) as error:
+        raise CannotStart(str(error)) from error
+    return kinds
+
+
+def add_own_passports(passports: Passports, data: Path) -> Passports:
+    """Add the passports that were added to the gateway whose data folder is `data`.
+
+    Raises: CannotStart.
+    """
+    folder = added_services(data)
+    try:
+        if folder.is_dir():
+            passports.add_below(folder)
+    except PassportError as error:
+        raise CannotStart(str(error)) from error
+    return passports
+
+
+def namespace_folder(settings: Settings, name: str) -> Path:
+    """Return where a namespace keeps what is to outlive the gateway."""
+    return settings.data / "namespaces" / name
+
+
+@contextmanager
+def namespace_settings(settings: Settings, name: str, wanted: Wanted) -> Iterator[Settings]:
+    """Yield the settings of a namespace: those of the gateway where nothing else is wanted.
+
+    Its store is in memory and its folder goes with it, unless they are to be kept.
+
+    Raises: ImpossibleNamespace.
+    """
+    unknown = sorted(set(wanted.settings) - SETTINGS_OF_A_NAMESPACE)
+    if unknown:
+        have = ", ".join(sorted(SETTINGS_OF_A_NAMESPACE))
+        raise ImpossibleNamespace(unknown[0], say("не настройка пространства имён", "no setting of a namespace"), have)
+    folder = namespace_folder(settings, name) if wanted.kept else Path(tempfile.mkdtemp(prefix="mock-smev-"))
+    try:
+        yield _chosen(settings, wanted, folder)
+    finally:
+        if not wanted.kept:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _chosen(settings: Settings, wanted: Wanted, folder: Path) -> Settings:
+    file = folder / "smev.db"
+    if wanted.snapshot is not None and file.exists():
+        raise ImpossibleNamespace(
+            "from",
+            say(f"хранилище {file} уже есть", f"there is a store {file} already"),
+            say("уберите его, или продолжите его без from", "remove it, or go on with it, without from"),
+        )
+    # A fork goes on as the snapshot's clock did.
+    inherited = {**settings.model_dump(), **({} if wanted.snapshot is None else {"clock": None})}
+    own = {"data": folder, "store": f"sqlite:///{file}" if wanted.kept else "sqlite://"}
+    try:
+        return Settings(**{**inherited, **wanted.settings, **own})
+    except ValidationError as error:
+        first = error.errors()[0]
+        field, found = ".".join(map(str, first["loc"])), f"{first['msg']}: {first['input']!r}"
+        raise ImpossibleNamespace(field, found, say("исправьте её", "correct it")) from error
+
+
+def forget_namespace(settings: Settings, name: str) -> None:
+    """Remove what a namespace has kept."""
+    shutil.rmtree(namespace_folder(settings, name), ignore_errors=True)
 
 
 def topology_name(settings: Settings) -> str:
@@ -136,3 +254,24 @@ def _is_told(chosen: Topology, mnemonic: str, code: str) -> bool:
     """Tell whether the node's own options list the kinds that a service needs."""
     told = next((node.options.get("services") for node in chosen.nodes if node.mnemonic == mnemonic), None)
     return isinstance(told, dict) and isinstance(told.get(code), list)
+
+
+def open_store(settings: Settings, origin: Path | None = None) -> Database:
+    """Open the store with the tables of this release; it begins as the snapshot `origin`.
+
+    Raises: CannotStart.
+    """
+    try:
+        store = open_database(settings.store_url)
+    except StoreUnusable as error:
+        raise CannotStart(str(error)) from error
+    try:
+        if origin is not None:
+            load_into(store.engine, origin)
+        schema.upgrade(store.engine)
+    except Exception as error:
+        store.close()
+        if isinstance(error, schema.StoreTooNew | schema.StoreLocked | SnapshotUnusable | DBAPIError):
+            raise CannotStart(f"{say('хранилище', 'store')} {store.name}: {error}") from error
+        raise
+    return store

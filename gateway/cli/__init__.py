@@ -13,13 +13,22 @@ from gateway.cli import (
     checks,
     clock,
     demo,
+    diagram,
+    diff,
     explain,
+    faults,
     kinds,
+    namespaces,
+    record,
+    recordings,
+    replay,
     report,
     rules,
+    run,
     serve,
     services,
     simulate,
+    snapshots,
     violations,
     world,
 )
@@ -61,6 +70,38 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
         say(
             "Прожить месяц целой области за минуты: заявления, запросы, опоздания, нарушения; одно зерно — один итог.",
             "Live a month of a whole region in minutes: applications, requests, delays, violations; seeded.",
+        ),
+    ),
+    (
+        "replay",
+        replay.replay,
+        say(
+            "Сыграть запись: отвечать за поставщиков, слать за потребителей, в своём шлюзе или в работающем.",
+            "Replay a recording: answer for its providers, send for its consumers, here or in a running gateway.",
+        ),
+    ),
+    (
+        "record",
+        record.record,
+        say(
+            "Записать в FILE то, что прошло через шлюз: конверты как были, вложения рядом; --follow — с этого момента.",
+            "Record to FILE what crossed a gateway: envelopes as they were, attachments beside; --follow: from now on.",
+        ),
+    ),
+    (
+        "run",
+        run.run_scenarios,
+        say(
+            "Выполнить сценарии YAML: участники, шаги, проверки; отчёты JUnit и HTML. Код 0, 1 или 2.",
+            "Run scenarios (YAML): participants, steps, assertions; JUnit and HTML reports. Exit code 0, 1 or 2.",
+        ),
+    ),
+    (
+        "diff",
+        diff.diff,
+        say(
+            "Сравнить две записи по смыслу: что изменилось; код 0 — то же, 1 — различия, 2 — нечего сравнивать.",
+            "Compare two recordings by meaning: what changed; exit code 0 the same, 1 different, 2 nothing compared.",
         ),
     ),
     (
@@ -122,6 +163,14 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
         ),
     ),
     (
+        "diagram",
+        diagram.diagram,
+        say(
+            "Нарисовать, кто кому что отправил: дело, взаимодействие или запись; Mermaid, SVG или HTML.",
+            "Draw who sent what to whom: a case, an interaction or a recording; Mermaid, SVG or HTML.",
+        ),
+    ),
+    (
         "check-schemas",
         checks.check_schemas,
         say(
@@ -169,14 +218,40 @@ for name, group, text in (
         say("Часы шлюза: показать, остановить, перевести.", "The gateway's clock: show, freeze, advance it."),
     ),
     (
+        "faults",
+        faults.application,
+        say("Сломать обмен нарочно: правила и их срабатывания.", "Break the exchange on purpose: rules and hits."),
+    ),
+    (
         "kinds",
         kinds.application,
         say("Виды сведений: добавить свой, показать, убрать.", "Data kinds: add one's own, list, remove."),
     ),
     (
+        "recordings",
+        recordings.application,
+        say(
+            "Файлы записей: показать, перевести в новую версию, собрать из папки с XML.",
+            "Files of recordings: show, convert to the new version, import from a folder of XML.",
+        ),
+    ),
+    (
+        "namespace",
+        namespaces.application,
+        say(
+            "Пространства имён: шлюзы со своими хранилищем и часами за адресом работающего.",
+            "Namespaces: gateways with a store and a clock of their own behind the running one's address.",
+        ),
+    ),
+    (
         "services",
         services.application,
         say("Услуги и их паспорта: показать, добавить свой, убрать.", "Services: list, show, add one's own, remove."),
+    ),
+    (
+        "snapshot",
+        snapshots.application,
+        say("Снимки: сохранить состояние шлюза, вернуть его.", "Snapshots: save the state of a gateway, put it back."),
     ),
     (
         "world",

@@ -1,7 +1,6 @@
 """What commands ask of a running gateway's admin API; a problem that comes back is one line and what to do."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
@@ -9,6 +8,7 @@ import aiohttp
 import typer
 
 from gateway.cli.common import CommandFailed
+from gateway.client.admin import Admin, AdminRefused, NobodyListens, NoSandbox
 from gateway.settings import ENVIRONMENT_PREFIX
 from gateway.words import say
 
@@ -43,62 +43,47 @@ class AdminClient:
     """
 
     def __init__(self, url: str, token: str | None, seconds: float | None = _SECONDS) -> None:
-        self._timeout = aiohttp.ClientTimeout(total=seconds)
-        self._root = f"{url.rstrip('/')}/__admin"
-        self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self._url, self._token, self._seconds = url, token, seconds
 
     async def get(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Return what GET answers; `path` begins below /__admin."""
-        return await self._call("GET", path, params=query)
+        return await self._ask(lambda admin: admin.get(path, query))
 
     async def post(self, path: str, body: Any) -> dict[str, Any]:
         """Return what POST answers to a JSON body."""
-        return await self._call("POST", path, json=body)
+        return await self._ask(lambda admin: admin.post(path, body))
 
     async def post_form(self, path: str, form: aiohttp.FormData) -> dict[str, Any]:
         """Return what POST answers to a form."""
-        return await self._call("POST", path, data=form)
+        return await self._ask(lambda admin: admin.post_form(path, form))
 
     async def post_text(self, path: str, text: bytes, query: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Return what POST answers to a text."""
-        return await self._call("POST", path, data=aiohttp.BytesPayload(text, content_type="text/plain"), params=query)
+        return await self._ask(lambda admin: admin.post_text(path, text, query))
 
     async def delete(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Return what DELETE answers."""
-        return await self._call("DELETE", path, params=query)
+        return await self._ask(lambda admin: admin.delete(path, query))
 
     @staticmethod
     def quoted(part: str) -> str:
         """Return one step of a path, escaped."""
         return quote(part, safe="")
 
-    async def _call(self, method: str, path: str, **sent: Any) -> dict[str, Any]:
-        address = self._root + path
+    async def _ask(self, call: Callable[[Admin], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
         try:
-            async with (
-                aiohttp.ClientSession(timeout=self._timeout) as session,
-                session.request(method, address, headers=self._headers, **sent) as answer,
-            ):
-                return _told(answer.status, await answer.read(), address)
-        except aiohttp.ClientConnectorError as error:
-            raise NobodyThere(f"{address}: {error.strerror or error}") from error
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise CommandFailed(f"{address}: {error or type(error).__name__}") from error
+            async with Admin(self._url, self._token, self._seconds) as admin:
+                return await call(admin)
+        except AdminRefused as refused:
+            problem = refused.problem
+            said = ": ".join(str(problem[member]) for member in ("title", "detail") if problem.get(member))
+            raise ProblemTold(one_line(said, str(problem.get("hint") or "")), problem) from refused
+        except NobodyListens as error:
+            raise NobodyThere(str(error)) from error
+        except NoSandbox as error:
+            raise CommandFailed(str(error)) from error
 
 
 def one_line(what: str, hint: str) -> str:
     """Return what went wrong and what to do."""
     return f"{what}; {say('что делать', 'what to do')}: {hint}" if hint else what
-
-
-def _told(status: int, body: bytes, address: str) -> dict[str, Any]:
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict):
-        raise CommandFailed(say(f"{address}: это не шлюз (HTTP {status})", f"{address}: no gateway (HTTP {status})"))
-    if status >= 400:
-        said = ": ".join(str(answer[member]) for member in ("title", "detail") if answer.get(member))
-        raise ProblemTold(one_line(said, str(answer.get("hint") or "")), answer)
-    return answer

@@ -16,6 +16,7 @@ from rich.table import Table
 from gateway import logs
 from gateway.cli.admin_client import AdminClient
 from gateway.cli.common import OUTPUT, CommandFailed, option, run
+from gateway.cli.record import record_span, refuse_existing
 from gateway.cli.serve import show_banner, until_told_to_stop
 from gateway.domain.journal import JournalEntry
 from gateway.settings import Settings, SettingsError, read_settings
@@ -28,7 +29,7 @@ _STORY: Final = "agencies.demo"
 _PATIENCE_SECONDS: Final = 60.0
 
 
-def demo(
+def demo(  # noqa: PLR0913, PLR0917 - each is one option
     port: Annotated[int | None, option("port")] = None,
     data: Annotated[Path | None, option("data")] = None,
     store: Annotated[str | None, option("store")] = None,
@@ -36,8 +37,13 @@ def demo(
     keep: Annotated[
         bool, typer.Option("--keep", help=say("продолжать работу после показа", "go on serving afterwards"))
     ] = False,
+    record: Annotated[
+        Path | None, typer.Option("--record", help=say("записать показ в новый файл", "record it to a new file"))
+    ] = None,
 ) -> None:
     """Play the demonstration; exit code 1 when the service was not provided."""
+    if record is not None:
+        refuse_existing(record)
     folder = nullcontext(str(data)) if data or store else tempfile.TemporaryDirectory(prefix="mock-smev-demo-")
     with folder as path:
         flags = {
@@ -55,14 +61,14 @@ def demo(
         from gateway.app import CannotStart  # noqa: PLC0415 - the other commands need no server and no store
 
         try:
-            served = run(_demo(settings, keep=keep))
+            served = run(_demo(settings, keep=keep, record=record))
         except CannotStart as error:
             raise CommandFailed(str(error)) from error
     if not served:
         raise CommandFailed(say("услуга не оказана, как велит закон", "the service was not provided as the law has it"))
 
 
-async def _demo(settings: Settings, *, keep: bool) -> bool:
+async def _demo(settings: Settings, *, keep: bool = False, record: Path | None = None) -> bool:
     from gateway.app import running  # noqa: PLC0415 - see above
 
     module: Any = importlib.import_module(_STORY)
@@ -81,6 +87,10 @@ async def _demo(settings: Settings, *, keep: bool) -> bool:
             _open_scene(gateway, number, story)
             await _play(gateway, module, story)
             _close_scene(gateway, story)
+        if record is not None:
+            from gateway.cli.record_source import of_gateway  # noqa: PLC0415 - see above
+
+            await record_span(of_gateway(gateway), record)
         if keep:
             OUTPUT.print()
             show_banner(gateway)

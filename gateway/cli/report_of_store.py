@@ -35,7 +35,7 @@ def made(name: str, query: dict[str, str], source: dict[str, Any]) -> Report:
         settings = read_settings(source, None)
     except SettingsError as error:
         raise CommandFailed(str(error), code=2) from error
-    _refuse_missing(settings.store_url)
+    refuse_missing(settings.store_url)
     try:
         return asyncio.run(_make(name, query, settings))
     except (CannotStart, StoreUnusable) as error:
@@ -44,8 +44,11 @@ def made(name: str, query: dict[str, str], source: dict[str, Any]) -> Report:
         raise CommandFailed(f"{say('хранилище', 'store')}: {error}") from error
 
 
-def _refuse_missing(url: str) -> None:
-    """A report makes no store: where there is none, the address is wrong."""
+def refuse_missing(url: str) -> None:
+    """Who only reads makes no store: where there is none, the address is wrong.
+
+    Raises: CommandFailed.
+    """
     try:
         parsed = make_url(url)
     except ArgumentError:

@@ -5,6 +5,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -67,7 +68,7 @@ class Smev3Client:
         self.mnemonic = mnemonic
         self._smev = SMEV3_VERSIONS[version]
         if isinstance(gateway, str):
-            address = gateway if "/ws" in gateway else f"{gateway.rstrip('/')}/as/{mnemonic}/smev/v{version}/ws"
+            address = gateway if _is_service(gateway) else f"{gateway.rstrip('/')}/as/{mnemonic}/smev/v{version}/ws"
             self._transport: Transport = Http(address, session)
         else:
             self._transport = gateway
@@ -252,6 +253,11 @@ class Smev3Client:
                 continue
             return _open(answer, operation, attempt), attempt
         raise AssertionError("the last attempt returns or raises")
+
+
+def _is_service(address: str) -> bool:
+    """Tell the address of a service, whatever stands before or after its `/ws`, from the root of a gateway."""
+    return "ws" in urlsplit(address).path.split("/")
 
 
 def _open(answer: Answer, operation: str, attempt: int) -> Element:

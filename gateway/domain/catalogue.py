@@ -30,6 +30,8 @@ class DataKind:
     published one: "official", "simplified" or "own". `auto` kinds are answered without any code of theirs: from
     scenarios, a template, examples or samples. `provider` is the mnemonic of who answers, where the kind says so.
     `interagency` kinds are asked for by bodies in the service of a case: the rules of 210-FZ on requests apply.
+    `volatile` and `unordered` are paths (gateway.domain.content_paths) for who compares two runs: values that differ
+    each time, and repeated elements whose order says nothing.
     """
 
     id: str
@@ -45,6 +47,8 @@ class DataKind:
     auto: bool = False
     provider: str | None = None
     interagency: bool = True
+    volatile: tuple[str, ...] = ()
+    unordered: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.broadcast is not (self.response is None):

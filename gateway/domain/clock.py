@@ -172,7 +172,7 @@ def _read(text: str) -> datetime:
 class GatewayClock:
     """The one clock of a gateway: follows the machine's (`real`), or is virtual and stands still or runs `scale` fast.
 
-    It never goes back: what has been written at a moment would lie in the future.
+    It never goes back, as what has been written at a moment would lie in the future, unless a whole store does.
     """
 
     def __init__(self, real: Clock, setting: ClockSetting = ClockSetting()) -> None:
@@ -252,6 +252,11 @@ class GatewayClock:
                 ),
             )
         self._scale = None
+
+    def start_over(self, setting: ClockSetting) -> None:
+        """Go as `setting` says, be it from an earlier moment: nothing that was written since then stands any more."""
+        self._scale = setting.scale
+        self._start_from(setting.moment or self._real.now())
 
     def _go(self, scale: float) -> None:
         now = self.now()

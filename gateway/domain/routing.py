@@ -134,6 +134,11 @@ class ReplyAddresses:
         # Several checks of one answer open its address.
         self.open = lru_cache(256)(self._open)
 
+    def start_over(self, secret: bytes) -> None:
+        """Know only the addresses that were written with another secret: those of another store."""
+        self._secret = secret
+        self.open.cache_clear()
+
     def write(self, address: ReplyAddress) -> str:
         """Return the text of ReplyTo, at most 4000 characters."""
         payload: dict[str, str | int | None] = {

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from gateway.domain.disruptions import Draws
 from gateway.domain.limits import Limits
 from gateway.domain.participants import Participant, Participants
 from gateway.domain.routing import ReplyAddresses
@@ -31,9 +32,13 @@ class Rules:
 
 @value
 class Arrival:
-    """A call, who makes it and when. `body_child` is what `call` was read from."""
+    """A call, who makes it and when. `body_child` is what `call` was read from.
+
+    `draws` are what breaks on purpose in it; None while no rule holds.
+    """
 
     call: Call
     caller: Participant
     now: datetime
     body_child: Element
+    draws: Draws | None = None

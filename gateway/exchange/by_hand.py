@@ -122,8 +122,9 @@ class ByHand:
         call: operations.Call | None = None
         try:
             call, body_child = _read(Package(envelope, dict(parts)), only)
-            participant = await self._callers.identify(speech.mnemonic, call.caller_signature)
-            reply = await self._exchange.perform(call, Caller(participant, envelope), body_child)
+            async with self._callers.door:
+                participant = await self._callers.identify(speech.mnemonic, call.caller_signature)
+                reply = await self._exchange.perform(call, Caller(participant, envelope), body_child)
         except (SmevFault, SoapFault) as fault:
             seq = await self._refusals.record(fault, speech.mnemonic, call, envelope)
             raise RefusedByHand(fault, seq) from fault

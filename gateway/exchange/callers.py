@@ -9,6 +9,7 @@ from gateway.domain.clock import Clock
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.domain.likeness import nearest
 from gateway.domain.participants import InvalidMnemonic, Participant, Participants, Registration, checked_mnemonic
+from gateway.exchange.gate import Gate
 from gateway.protocol.faults import Explanation, SenderIsNotRegistered
 from gateway.signature.certificates import MetCertificate, certificate_in, subject_name
 from gateway.storage import journal, registry
@@ -24,6 +25,8 @@ class Callers:
     def __init__(self, participants: Participants, registration: Registration, store: Database, clock: Clock) -> None:
         self._participants, self._registration = participants, registration
         self._store, self._clock = store, clock
+        self.door: Final = Gate()
+        """What a call passes while it is performed, from before its caller is identified."""
 
     async def identify(self, mnemonic: str | None, caller_signature: bytes | None) -> Participant:
         """Return who calls.

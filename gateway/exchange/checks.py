@@ -3,13 +3,14 @@
 `ON_ARRIVAL` is answered at once with a SOAP fault. `ON_VALIDATION` comes after the message was taken: the sender
 learns of it asynchronously. Moving a check is moving its line. What only the store can decide is decided in the
 transaction that keeps the message: the queue has room, the MessageID is new (`sending`), and the once-only rule of
-210-FZ, whose case lies in the store (`once_only`, ADR 0008).
+210-FZ, whose case lies in the store (`once_only`, ADR 0008). What is refused on purpose comes last in both (ADR 0010).
 """
 
 from collections.abc import Callable
 from typing import Final
 
 from gateway.exchange.arrival import Arrival, Rules
+from gateway.exchange.disruptions import arrives_undisturbed, is_validated_undisturbed
 from gateway.exchange.on_arrival import (
     attachments_fit,
     attachments_pair,
@@ -41,6 +42,7 @@ ON_ARRIVAL: Final[tuple[Check, ...]] = (
     attachments_fit,
     selector_is_known,
     reply_address_is_genuine,
+    arrives_undisturbed,
 )
 
 ON_VALIDATION: Final[tuple[Check, ...]] = (
@@ -50,6 +52,7 @@ ON_VALIDATION: Final[tuple[Check, ...]] = (
     law_envelope_follows_schema,
     sender_may_request,
     recipient_is_found,
+    is_validated_undisturbed,
 )
 
 

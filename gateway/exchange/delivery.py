@@ -1,8 +1,10 @@
 """A stored message on its way out: source translated when the reader speaks another version, metadata made."""
 
+from gateway.domain.disruptions import Hit
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.domain.routing import ReplyAddress
 from gateway.exchange.arrival import Arrival, Rules
+from gateway.exchange.damage import damaged_request, damaged_response
 from gateway.ns import SMEV3_VERSIONS, Smev3
 from gateway.protocol.messages import DeliveredRequest, DeliveredResponse, MessageType, Metadata
 from gateway.protocol.smev_messages import SMEV_MNEMONIC, SMEV_NAME
@@ -15,10 +17,11 @@ from gateway.values import value
 
 @value
 class TakenMessage:
-    """A lease and the message under it."""
+    """A lease and the message under it, and what is wrong with the delivery on purpose."""
 
     lease: Taken
     message: StoredMessage
+    hit: Hit | None = None
 
 
 def request_for(arrival: Arrival, taken: TakenMessage, rules: Rules) -> DeliveredRequest:
@@ -39,14 +42,15 @@ def request_for(arrival: Arrival, taken: TakenMessage, rules: Rules) -> Delivere
             )
         )
     source, signature = _in_version(message, arrival.call.smev)
-    return DeliveredRequest(source, _metadata(arrival, message, rules), reply_to, signature, message.attachments)
+    whole = DeliveredRequest(source, _metadata(arrival, message, rules), reply_to, signature, message.attachments)
+    return whole if taken.hit is None else damaged_request(whole, taken.hit)
 
 
 def response_for(arrival: Arrival, taken: TakenMessage, rules: Rules) -> DeliveredResponse:
     """What the consumer gets, with the ids of the request that is answered."""
     message = taken.message
     source, signature = _in_version(message, arrival.call.smev)
-    return DeliveredResponse(
+    whole = DeliveredResponse(
         source,
         _metadata(arrival, message, rules),
         original_message_id=message.original_message_id or message.message_id,
@@ -55,6 +59,7 @@ def response_for(arrival: Arrival, taken: TakenMessage, rules: Rules) -> Deliver
         sender_signature=signature,
         attachments=message.attachments,
     )
+    return whole if taken.hit is None else damaged_response(whole, taken.hit)
 
 
 def _in_version(message: StoredMessage, smev: Smev3) -> tuple[bytes, bytes | None]:

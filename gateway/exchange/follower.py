@@ -17,14 +17,37 @@ PAUSE_SECONDS: Final = 0.25
 BATCH: Final = 100
 
 
+class Frontier:
+    """How far one reader may go so that nothing appears behind it later (`Horizon`)."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        self._inquiry = inquiry
+        self._undecided: Horizon | None = None
+        self.decided = 0
+        """The journal is whole up to this seq."""
+
+    async def look(self) -> int:
+        """Look again; return the newest seq that there is, decided or not.
+
+        Raises: StoreError.
+        """
+        now = await self._inquiry.aside(journal.horizon)
+        if now.running == now.next:
+            self.decided, self._undecided = now.newest, None
+        elif self._undecided is None:
+            self._undecided = now
+        elif now.running >= self._undecided.next:
+            self.decided, self._undecided = self._undecided.newest, now
+        return now.newest
+
+
 class Follower:
     """One reader of the journal, who starts after the entry `after` (None: at the end). Envelopes are left out."""
 
     def __init__(self, inquiry: Inquiry, sought: Sought, after: int | None, end: asyncio.Event) -> None:
         """`end` makes `batches` end."""
         self._inquiry, self._sought, self._after, self._end = inquiry, sought, after, end
-        self._undecided: Horizon | None = None
-        self._decided = 0
+        self._frontier = Frontier(inquiry)
 
     async def begin(self) -> None:
         """Settle where to start: whatever is committed after this returns will be found.
@@ -40,26 +63,23 @@ class Follower:
         """
         while not self._end.is_set():
             after = await self._look_ahead()
-            page = await self._inquiry.journal(self._sought, after, BATCH, up_to=self._decided)
+            decided = self._frontier.decided
+            page = await self._inquiry.journal(self._sought, after, BATCH, up_to=decided)
             yield list(page.entries)
-            self._after = page.following or max(after, self._decided)
+            self._after = page.following or max(after, decided)
             if page.following is None:
-                await self._pause()
+                await pause(self._end)
 
     async def _look_ahead(self) -> int:
-        """Learn up to which seq the journal is whole (`Horizon`); return the seq after which to read."""
-        now = await self._inquiry.aside(journal.horizon)
-        if now.running == now.next:
-            self._decided, self._undecided = now.newest, None
-        elif self._undecided is None:
-            self._undecided = now
-        elif now.running >= self._undecided.next:
-            self._decided, self._undecided = self._undecided.newest, now
+        """Learn up to which seq the journal is whole; return the seq after which to read."""
+        newest = await self._frontier.look()
         if self._after is None:
-            self._after = now.newest
+            self._after = newest
         return self._after
 
-    async def _pause(self) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(PAUSE_SECONDS):
-                await self._end.wait()
+
+async def pause(end: asyncio.Event) -> None:
+    """Wait until the journal is worth another look, or `end` is set."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PAUSE_SECONDS):
+            await end.wait()

@@ -7,6 +7,7 @@ its `following` says where to go on.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar
@@ -67,6 +68,10 @@ class Inquiry:
     async def aside(self, work: Callable[[Connection], Result]) -> Result:
         """Run `work` in another thread: on SQLite `Database.run` would hold the event loop for as long as it takes."""
         return await asyncio.to_thread(self._store.run_now, work)
+
+    def commits(self) -> AbstractContextManager[asyncio.Event]:
+        """Return a context with an event that is set when something may have been committed (`Database.listening`)."""
+        return self._store.listening()
 
     async def interactions(self, sought: interactions.Sought, before: int | None, limit: int) -> InteractionPage:
         """Return up to `limit` interactions with keys below `before`."""

@@ -11,13 +11,15 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from gateway.domain.breakages import Breakage
 from gateway.domain.clock import Clock, to_microseconds
+from gateway.domain.disruptions import Disruptions, Draws, Hit
 from gateway.domain.ids import IdSource
 from gateway.domain.interaction import Event
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.domain.participants import Participant
 from gateway.domain.queues import Queue, queue_name
-from gateway.exchange import delivery, send_request, send_response
+from gateway.exchange import delivery, disruptions, send_request, send_response
 from gateway.exchange.arrival import Arrival, Rules
 from gateway.exchange.checks import ON_ARRIVAL, ON_VALIDATION, first_refusal
 from gateway.exchange.doorbell import Doorbell
@@ -29,7 +31,7 @@ from gateway.protocol.faults import Explanation
 from gateway.protocol.messages import DeliveredStatus
 from gateway.protocol.translation import translate
 from gateway.storage import interactions, journal, queues
-from gateway.storage.database import Database
+from gateway.storage.database import Database, StoreError
 from gateway.storage.queues import Wanted
 from gateway.values import value
 from gateway.words import say
@@ -62,31 +64,68 @@ class MessageExchange:
         self._refuse_early = refuse_early
         self._doorbell = doorbell or Doorbell()
         self.supervision = Supervision(store, rules, ids, self._doorbell)
+        self.disruptions = Disruptions(clock)
+        """What breaks on purpose: nothing until somebody adds a rule."""
 
     async def perform(self, call: operations.Call, caller: Caller, body_child: Element) -> operations.Reply:
         """Perform `call`.
 
         Raises: SmevFault when it is refused, StoreError when the store fails.
         """
-        arrival = Arrival(call, caller.participant, self._clock.now(), body_child)
+        draws = Draws(self.disruptions) if self.disruptions.active else None
+        arrival = Arrival(call, caller.participant, self._clock.now(), body_child, draws)
         refusal = first_refusal(ON_ARRIVAL, arrival, self._rules)
         if refusal is not None:
+            await self._note_disruptions(arrival)
             raise refusal
-        return await _PERFORMERS[type(call)](self, arrival, caller.envelope)
+        try:
+            return await _PERFORMERS[type(call)](self, arrival, caller.envelope)
+        except (faults.SmevFault, StoreError):
+            if draws is not None:
+                draws.give_back()
+            raise
+
+    async def break_answer(
+        self, call: operations.Call, participant: Participant, body_child: Element, reply: operations.Reply | None
+    ) -> Hit | None:
+        """Return the rule that the answer to a call of `participant` meets on its way out; that is journaled first.
+
+        `reply` is None where the call was refused.
+        """
+        arrival = Arrival(call, participant, self._clock.now(), body_child)
+        occasion = disruptions.of_answer(arrival, reply, self._rules)
+        hit = self.disruptions.ask(occasion)
+        if hit is None:
+            return None
+        entry = disruptions.entry(hit, occasion, arrival.now)
+        try:
+            await self._store.run(lambda connection: journal.append(connection, [entry]))
+        except StoreError:  # what is not journaled does not happen
+            self.disruptions.give_back(hit)
+            return None
+        return hit
+
+    async def _note_disruptions(self, arrival: Arrival) -> None:
+        """Journal what was refused on purpose before the fault leaves."""
+        entries = disruptions.entries_of_checks(arrival)
+        if arrival.draws is not None and entries:
+            arrival.draws.hits.clear()  # they have happened, and are not given back
+            await self._store.run(lambda connection: journal.append(connection, entries))
 
     async def _send_request(self, arrival: Arrival, envelope: bytes) -> operations.Reply:
         call = arrival.call
         assert isinstance(call, operations.SendRequest)  # noqa: S101 - the table below dispatches by type
-        return await self._keep(send_request.unit_of_work(call, self._judge(arrival, envelope)))
+        return await self._keep(send_request.unit_of_work(call, await self._judge(arrival, envelope)))
 
     async def _send_response(self, arrival: Arrival, envelope: bytes) -> operations.Reply:
         call = arrival.call
         assert isinstance(call, operations.SendResponse)  # noqa: S101
-        return await self._keep(send_response.unit_of_work(call, self._judge(arrival, envelope)))
+        return await self._keep(send_response.unit_of_work(call, await self._judge(arrival, envelope)))
 
-    def _judge(self, arrival: Arrival, envelope: bytes) -> Verdict:
+    async def _judge(self, arrival: Arrival, envelope: bytes) -> Verdict:
         refusal = first_refusal(ON_VALIDATION, arrival, self._rules)
         if refusal is not None and self._refuse_early:
+            await self._note_disruptions(arrival)
             raise refusal
         return Verdict(arrival, envelope, refusal, self._rules, self._ids, self._refuse_early)
 
@@ -148,10 +187,12 @@ class MessageExchange:
             if not keeps_lease:
                 queues.remove(connection, taken.delivery)
             journal.append(connection, [delivery.entry(arrival, taken, message)])
-            return delivery.TakenMessage(taken, message)
+            return disruptions.take(connection, arrival, delivery.TakenMessage(taken, message), self._rules)
 
         found = await self._store.run(take)
-        if found is not None and keeps_lease:
+        if found is not None and found.hit is not None and found.hit.rule.does is Breakage.EXPIRED_LEASE:
+            self._doorbell.ring(arrival.caller.mnemonic)
+        elif found is not None and keeps_lease:
             self.supervision.expect(to_microseconds(lease_until))
         return found
 

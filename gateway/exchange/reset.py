@@ -13,7 +13,7 @@ from gateway.storage import cases, interactions, journal, queues, schema, violat
 class Resettable(StrEnum):
     """What can be reset. INTERACTIONS are messages with their states and attachments; QUEUES go with them.
 
-    CASES are cases with their terms, and every violation.
+    CASES are cases with their terms, and every violation; DISRUPTIONS are the rules that break things on purpose.
     """
 
     INTERACTIONS = "interactions"
@@ -24,6 +24,7 @@ class Resettable(StrEnum):
     KINDS = "kinds"
     SERVICES = "services"
     WORLD = "world"
+    DISRUPTIONS = "disruptions"
 
 
 DEFAULT: Final = (Resettable.INTERACTIONS, Resettable.QUEUES, Resettable.CASES, Resettable.JOURNAL)

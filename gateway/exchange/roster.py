@@ -111,6 +111,14 @@ class Roster:
         for mnemonic, kind in self._insisted:
             self._participants.provide(mnemonic, kind)
 
+    async def start_over(self) -> None:
+        """Know whom the gateway was started with and whom the store knows, and forget everybody else.
+
+        Raises: StoreError.
+        """
+        async with self._changing:
+            await self.recall()
+
     async def forget_edits(self) -> int:
         """Return to whom the gateway was started with and who registered by calling; return how many edits went.
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from gateway.domain.clock import to_microseconds
 from gateway.domain.interaction import Event, advance
 from gateway.domain.queues import Queue
-from gateway.exchange import sending
+from gateway.exchange import disruptions, sending
 from gateway.exchange.law import Judgement
 from gateway.exchange.on_validation import kind_of_request, recipients_for
 from gateway.exchange.once_only.requests import judge_request
@@ -17,7 +17,7 @@ from gateway.protocol.faults import SmevFault
 from gateway.protocol.messages import MessageType
 from gateway.protocol.operations import SendRequest
 from gateway.protocol.statuses import InteractionStatus, WireMessageType
-from gateway.storage import interactions, journal, queues
+from gateway.storage import interactions, journal
 from gateway.storage.interactions import NewInteraction, NewMessage
 from gateway.storage.queues import NewDelivery
 
@@ -48,13 +48,16 @@ def unit_of_work(call: SendRequest, verdict: Verdict) -> Callable[[Connection], 
         opened = NewInteraction(key, status, kind.id if kind else None, eol, judged.case_number, due)
         interactions.open_interaction(connection, opened)
         journal.append(connection, sending.journal_entries(new, verdict, status, new.message_id, refusal))
+        placed = disruptions.Placed((new.sender,))
         expected = sending.note_judgement(connection, judged, arrival.now)
         if refusal is not None:
+            journal.append(connection, disruptions.entries_of_checks(arrival))
             tell_consumer(connection, _rejected(key, new, verdict, refusal), rules, verdict.ids)
-        elif recipients:
-            queues.put(connection, [_delivery(key, new, recipient, eol) for recipient in recipients])
-        told = (new.sender,) if refusal else recipients
-        return Kept(sending.metadata_of(new, verdict), told, sending.soonest(eol, due, expected))
+        else:
+            deliveries = [_delivery(key, new, recipient, eol) for recipient in recipients]
+            placed = disruptions.put(connection, arrival, deliveries, rules, new.message_id)
+        soonest = sending.soonest(eol, due, expected, placed.due)
+        return Kept(sending.metadata_of(new, verdict), placed.recipients, soonest)
 
     return keep
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from gateway.domain.interaction import Event
 from gateway.domain.queues import Queue
 from gateway.domain.routing import ReplyAddress
-from gateway.exchange import sending
+from gateway.exchange import disruptions, sending
 from gateway.exchange.law import Judgement
 from gateway.exchange.on_arrival import address_of
 from gateway.exchange.once_only.responses import judge_response
@@ -17,7 +17,7 @@ from gateway.protocol.faults import Explanation, RecipientIsNotFound, SmevFault
 from gateway.protocol.messages import MessageType
 from gateway.protocol.operations import SendResponse
 from gateway.protocol.statuses import WireMessageType
-from gateway.storage import interactions, journal, queues
+from gateway.storage import interactions, journal
 from gateway.storage.interactions import NewMessage
 from gateway.storage.queues import NewDelivery
 from gateway.words import say
@@ -50,11 +50,14 @@ def unit_of_work(call: SendResponse, verdict: Verdict) -> Callable[[Connection],
         entries = sending.journal_entries(new, verdict, status, address.message_id, refusal)
         journal.append(connection, entries)
         sending.note_judgement(connection, judged, arrival.now)
+        placed = disruptions.Placed((new.sender,))
         if refusal is not None:
+            journal.append(connection, disruptions.entries_of_checks(arrival))
             tell_provider(connection, _rejected(key, new, verdict, refusal), address.interaction, verdict.ids)
         else:
-            queues.put(connection, [_delivery(key, new, address, event)])
-        return Kept(sending.metadata_of(new, verdict), recipients if refusal is None else (new.sender,))
+            deliveries = [_delivery(key, new, address, event)]
+            placed = disruptions.put(connection, arrival, deliveries, rules, address.message_id)
+        return Kept(sending.metadata_of(new, verdict), placed.recipients, placed.due)
 
     return keep
 

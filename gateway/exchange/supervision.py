@@ -54,6 +54,11 @@ class Supervision:
             self._due = moment
             self.sooner()
 
+    def start_over(self) -> None:
+        """Know nothing of what becomes due any more: the store has become another one."""
+        self._due, self._expected = -math.inf, math.inf
+        self.sooner()
+
     async def look(self) -> None:
         """Ask the store what becomes due next: what was expected may have been acknowledged since.
 
@@ -87,17 +92,19 @@ class Supervision:
             self._doorbell.ring(recipient)
 
     def _work(self, connection: Connection, now: datetime) -> "_Done":
+        released = queues.release_ended_leases(connection, now)
         entries = [
             JournalEntry(
                 now,
                 JournalEvent.LEASE_ENDED,
-                participant=released.recipient,
-                message_id=released.message_id,
-                original_message_id=released.original_message_id,
+                participant=each.recipient,
+                message_id=each.message_id,
+                original_message_id=each.original_message_id,
             )
-            for released in queues.release_ended_leases(connection, now)
+            for each in released
+            if each.attempts  # the others were held back by SMEV: nobody had them
         ]
-        recipients = [entry.participant for entry in entries]
+        recipients = [each.recipient for each in released]
         for ended in queues.remove_expired(connection, now):
             entry = self._expire(connection, ended, now)
             entries.append(entry)

@@ -7,8 +7,8 @@ in the store). Work is put down for a moment (`Agenda`: what simulated agencies 
 import asyncio
 import heapq
 import logging
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -340,6 +340,28 @@ class Timekeeper:
             change()
             self.wake()
             await self._keep()
+
+    # --- put back ------------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def stopped(self) -> AsyncIterator[None]:
+        """Let nothing become due and nobody move the clock until the block ends; the store knows its moment then.
+
+        Raises: StoreError.
+        """
+        async with self._turn:
+            await self._keep()
+            yield
+
+    def start_over(self, setting: ClockSetting | None) -> None:
+        """Forget all work that was put down, and go as `setting` says, be it from an earlier moment; None is real.
+
+        Only while `stopped`, when the store has been put back to what it was at that moment.
+        """
+        self._agenda.clear()
+        self.clock.start_over(setting or ClockSetting())
+        self._kept = self.clock.setting
+        self.wake()
 
     # --- kept in the store ---------------------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ from gateway.xml import Element
 if TYPE_CHECKING:
     from gateway.library.sampling import Sampler
 
-__all__ = ["KindError", "Library", "SchemaViolation", "UnknownKind", "check", "load"]
+__all__ = ["KindError", "Library", "SchemaViolation", "UnknownKind", "check", "find_folders", "load"]
 
 
 class UnknownKind(LookupError):
@@ -49,6 +49,12 @@ class Library:
         """
         self._shelf = Shelf(folders, {})  # always whole: changed only by putting another one in its place
         self._changing: Final = threading.Lock()
+
+    def copy(self) -> "Library":
+        """Return a library with the same kinds, schemas included, that changes by itself from now on."""
+        other = Library(())
+        other._shelf = self._shelf
+        return other
 
     @property
     def catalogue(self) -> Catalogue:

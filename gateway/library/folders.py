@@ -2,8 +2,8 @@
 
 kind.toml has `name`, `name_en`, `owner`, `fidelity` (official, simplified or own), the tables `[request]` and
 `[response]` with `namespace` and `root`; optional `broadcast`, `route_by`, `auto` and `provider` (who answers), and
-`schema`, the XSD to start from where the folder holds several. Id and version are the names of the folders; where
-`id` and `version` are said as well, they must say the same.
+`schema`, the XSD to start from where the folder holds several; and `[compare]`, what two runs of the kind do not share.
+Id and version are the names of the folders; where `id` and `version` are said as well, they must say the same.
 """
 
 from collections.abc import Iterator
@@ -52,6 +52,8 @@ class KindFolder:
             fidelity=file.fidelity() or "",
             auto=bool(file.find("auto", bool)),
             provider=file.provider(),
+            volatile=file.volatile(),
+            unordered=file.unordered(),
         )
 
     def _said_of_folder(self, key: str, folder: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Any, Final, Self, TypeVar
 
+from gateway.domain.content_paths import ContentPath, InvalidPath
 from gateway.domain.participants import InvalidMnemonic, checked_mnemonic
 
 KIND_FILE: Final = "kind.toml"
@@ -114,8 +115,10 @@ KEYS: Final = (
     "interagency",
     "request",
     "response",
+    "compare",
 )
 ROOT_KEYS: Final = ("namespace", "root")
+COMPARE_KEYS: Final = ("volatile", "unordered")
 
 
 class KindFile(TomlFile):
@@ -131,6 +134,7 @@ class KindFile(TomlFile):
             table = self.find(role, dict)
             if table is not None:
                 self.only(ROOT_KEYS, f"{role}.", table)
+        self.only(COMPARE_KEYS, "compare.", self.find("compare", dict) or {})
 
     def fidelity(self) -> str | None:
         """Return how near the schema is to the published one."""
@@ -168,6 +172,27 @@ class KindFile(TomlFile):
         if problem:
             raise self.error("route_by", problem)
         return tuple(steps)
+
+    def volatile(self) -> tuple[str, ...]:
+        """Return the paths of the values that differ each time."""
+        return self._paths("compare.volatile")
+
+    def unordered(self) -> tuple[str, ...]:
+        """Return the paths of the repeated elements whose order says nothing."""
+        found = self._paths("compare.unordered")
+        for text in found:
+            if ContentPath.read(text).is_attribute:
+                raise self.error("compare.unordered", f"expected paths of elements, found the attribute {text!r}")
+        return found
+
+    def _paths(self, dotted: str) -> tuple[str, ...]:
+        texts = self.find(dotted, list) or []
+        try:
+            for text in texts:
+                ContentPath.read(text)
+        except InvalidPath as error:
+            raise self.error(dotted, f"{dotted}: {error}") from error
+        return tuple(texts)
 
 
 def problem_of_route(steps: list[Any]) -> str:

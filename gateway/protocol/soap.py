@@ -19,13 +19,17 @@ _BODY: Final = f"{{{SOAP_ENVELOPE}}}Body"
 class Answer:
     """What a POST of a call brings back: the HTTP status, the Content-Type, the body.
 
-    `explain` is the path where this sandbox explains a refusal; None of any other SMEV.
+    `explain` is the path where this sandbox explains a refusal; None of any other SMEV. The last two are broken on
+    purpose: `delay` is how long it waits before it leaves (seconds of real time), `share` how much of it leaves before
+    the connection is closed (1 all of it, 0 nothing at all).
     """
 
     status: int
     content_type: str
     body: bytes
     explain: str | None = None
+    delay: float = 0.0
+    share: float = 1.0
 
 
 def open_envelope(document: bytes) -> Element:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gateway.domain.journal import JournalEvent
 from gateway.protocol.messages import MessageType
+from gateway.protocol.statuses import InteractionStatus
 from gateway.recording.format import RecordedEntry
 
 _REQUESTS = "SendRequest"
@@ -52,8 +53,8 @@ class Exchange:
     @property
     def status(self) -> str:
         """The state that the interaction came to (InteractionStatus on the wire)."""
-        return next((each.entry.status for each in reversed(self.entries) if "Is" in each.entry.status
-                     or each.entry.status == "underProcessing"), "")  # fmt: skip
+        known = {status.value for status in InteractionStatus}
+        return next((each.entry.status for each in reversed(self.entries) if each.entry.status in known), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +112,20 @@ class _Desk:
 
     def __init__(self) -> None:
         self._delivered: dict[str, int] = {}  # by the MessageID of the request
-        self._open: dict[str, int] = {}  # the seq of the last delivery that has to do with it
+        self._open: dict[str, int] = {}  # the seq of the last delivery that has to do with it, in order
         self._serves: dict[str, str] = {}  # the request that an own one was sent for
 
     def take(self, delivery: RecordedEntry) -> None:
         original = delivery.entry.original_message_id
         if delivery.entry.operation == "GetRequest":
-            self._delivered[original] = self._open[original] = delivery.seq
+            self._delivered[original] = delivery.seq
+            self._put_last(original, delivery.seq)
         elif self._serves.get(original) in self._open:
-            self._open[self._serves[original]] = delivery.seq
+            self._put_last(self._serves[original], delivery.seq)
+
+    def _put_last(self, original: str, seq: int) -> None:
+        self._open.pop(original, None)
+        self._open[original] = seq
 
     def cause_of(self, sent: RecordedEntry) -> int | None:
         entry = sent.entry
@@ -128,7 +134,7 @@ class _Desk:
             return self._delivered.get(entry.original_message_id)
         if not self._open:
             return None
-        served = max(self._open, key=self._open.__getitem__)
+        served = next(reversed(self._open))
         self._serves[entry.message_id] = served
         return self._open[served]
 

@@ -1,121 +1,58 @@
 """The file of a recording: JSON Lines, a header first, then journal entries in order; attachments beside, by hash.
 
-`FILE` holds the lines, the folder `FILE.attachments/` each attachment under its SHA-256. An envelope stands in its
-line as text, character for character; one that is no UTF-8 stands there as base64. docs/reference/recordings.md has
-the members of each line.
+`FILE` holds the lines (`lines`), the folder `FILE.attachments/` each attachment under its SHA-256. An envelope stands
+in its line as text, character for character; one that is no UTF-8 stands there as base64. docs/reference/recordings.md
+has the members of each line.
 """
 
-import base64
-import dataclasses
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Self, TextIO
 
-from gateway.domain.journal import JournalEntry, JournalEvent
-from gateway.protocol import moments
-from gateway.protocol.faults import Explanation
+from gateway.recording.lines import (
+    FORMAT,
+    VERSION,
+    Header,
+    RecordedAttachment,
+    RecordedEntry,
+    RecordingError,
+    UnknownVersion,
+    dump,
+    entry_of,
+    explanation_of,
+    line_of,
+    not_ours,
+    read_header,
+    unreadable,
+    written,
+)
 from gateway.words import say
 
-FORMAT: Final = "mock-smev"
-VERSION: Final = 2
-"""1 was what the journal's stream writes, saved line by line without a header (`versions`)."""
-
-_TEXTS: Final = {
-    "participant": "participant",
-    "counterpart": "counterpart",
-    "operation": "operation",
-    "version": "version",
-    "messageId": "message_id",
-    "originalMessageId": "original_message_id",
-    "messageType": "message_type",
-    "status": "status",
-    "fault": "fault",
-}
-"""Member of a line -> field of a JournalEntry; an empty text is left out of the line."""
-
-
-class RecordingError(Exception):
-    """A recording that cannot be used: `path:line: what is wrong`."""
-
-    def __init__(self, path: Path, line: int, message: str) -> None:
-        self.path, self.line, self.message = path, line, message
-        super().__init__(f"{path}:{line}: {message}")
-
-
-class UnknownVersion(RecordingError):
-    """The file has another version than this program reads; `version` says which, 1 when it has no header."""
-
-    def __init__(self, path: Path, version: object) -> None:
-        self.version = version
-        if isinstance(version, int) and version < VERSION:
-            advice = say(f"mock-smev recordings convert {path}", f"mock-smev recordings convert {path}")
-        else:
-            advice = say("нужна более новая mock-smev", "a newer mock-smev is needed")
-        super().__init__(
-            path,
-            1,
-            say(
-                f"запись версии {version}, ожидалась {VERSION}: {advice}",
-                f"a recording of version {version}, expected {VERSION}: {advice}",
-            ),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """The first line. `run` names the run that was recorded: entries of two runs never stand in one file.
-
-    `selection` is what was asked for (name -> value), empty for everything. `pseudonymized` says that the people in
-    it were replaced by look-alikes.
-    """
-
-    run: str
-    recorded_at: datetime
-    recorded_by: str = ""
-    topology: str = ""
-    selection: Mapping[str, str] = field(default_factory=dict)
-    pseudonymized: bool = False
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the line for json.dumps."""
-        return {
-            "recording": FORMAT,
-            "version": VERSION,
-            "run": self.run,
-            "recordedAt": moments.write(self.recorded_at),
-            "recordedBy": self.recorded_by,
-            "topology": self.topology,
-            "selection": dict(self.selection),
-            "pseudonymized": self.pseudonymized,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedAttachment:
-    """An attachment of a message: its basic:Id, the SHA-256 of its content in hex, the size in bytes."""
-
-    content_id: str
-    sha256: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedEntry:
-    """A journal entry and its place. `line` is that of the file, 0 of an entry that was not read from one.
-
-    `edited` says that the envelope is not the one that was recorded: somebody has changed it since.
-    """
-
-    seq: int
-    entry: JournalEntry
-    attachments: tuple[RecordedAttachment, ...] = ()
-    line: int = 0
-    edited: bool = False
+__all__ = [
+    "FORMAT",
+    "VERSION",
+    "Header",
+    "RecordedAttachment",
+    "RecordedEntry",
+    "Recording",
+    "RecordingError",
+    "UnknownVersion",
+    "Writer",
+    "attachments_folder",
+    "dump",
+    "entry_of",
+    "explanation_of",
+    "line_of",
+    "of_lines",
+    "read",
+    "read_header",
+    "write",
+    "written",
+]
 
 
 @dataclass(frozen=True)
@@ -174,37 +111,6 @@ def attachments_folder(path: Path) -> Path:
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 
-def line_of(recorded: RecordedEntry) -> dict[str, Any]:
-    """Return the line of an entry for json.dumps, in a settled order; what is empty is left out."""
-    entry = recorded.entry
-    line: dict[str, Any] = {"seq": recorded.seq, "moment": written(entry.moment), "event": entry.event.value}
-    line |= {member: getattr(entry, name) for member, name in _TEXTS.items() if getattr(entry, name)}
-    if entry.explanation is not None:
-        told = dataclasses.asdict(entry.explanation)
-        line["explanation"] = {name: value for name, value in told.items() if value not in ("", (), None)}
-    if entry.envelope is not None:
-        line["envelopeSha256"] = hashlib.sha256(entry.envelope).hexdigest()
-        try:
-            line["envelope"] = entry.envelope.decode("utf-8")
-        except UnicodeDecodeError:
-            line["envelopeBase64"] = base64.b64encode(entry.envelope).decode("ascii")
-    if recorded.attachments:
-        line["attachments"] = [
-            {"contentId": each.content_id, "sha256": each.sha256, "size": each.size} for each in recorded.attachments
-        ]
-    return line
-
-
-def written(moment: datetime) -> str:
-    """Return a moment to the microsecond with the Moscow offset: SMEV's milliseconds would lose the order."""
-    return moment.astimezone(moments.MOSCOW).isoformat(timespec="microseconds")
-
-
-def dump(line: Mapping[str, Any]) -> str:
-    """Return one line of the file, its end included."""
-    return json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
-
-
 class Writer:
     """Writes a new recording line by line; what has been written is a readable recording at any moment.
 
@@ -253,12 +159,16 @@ class Writer:
 
 
 def write(recording: Recording, path: Path) -> None:
-    """Write a whole recording to a new file.
+    """Write a whole recording to a new file; none is left behind when an attachment is missing.
 
     Raises: RecordingError, OSError.
     """
     with Writer(path, recording.header) as writer:
-        writer.add(recording.entries, recording.content)
+        try:
+            writer.add(recording.entries, recording.content)
+        except RecordingError:
+            path.unlink()
+            raise
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -269,136 +179,67 @@ def read(path: Path) -> Recording:
 
     Raises: RecordingError; UnknownVersion for a file of another version.
     """
-    lines = _lines(path)
-    header = read_header(path, lines)
-    entries, notes, last = [], [], 0
-    for number, line in enumerate(lines[1:], start=2):
-        try:
-            told = json.loads(line)
-        except ValueError as error:
-            if number == len(lines):  # what was being written when the disk was full, or the power went
-                notes.append(_truncated(number))
-                break
-            raise _broken(path, number, str(error)) from error
-        each = _entry(path, number, told)
-        if each.seq <= last:
-            raise _out_of_order(path, number, each.seq, last)
-        last = each.seq
-        entries.append(each)
-    edited = [each.line for each in entries if each.edited]
-    if edited:
-        notes.append(_edited(edited))
-    return Recording(header, tuple(entries), path, tuple(notes))
+    lines, notes = read_lines(path)
+    return of_lines(path, lines, notes)
 
 
-def read_header(path: Path, lines: Sequence[str]) -> Header:
-    """Read the first of `lines`.
+def of_lines(path: Path, lines: Sequence[str], notes: Sequence[str] = ()) -> Recording:
+    """Read a recording from its lines; attachments lie beside `path`.
 
     Raises: RecordingError, UnknownVersion.
     """
-    try:
-        told = json.loads(lines[0]) if lines else {}
-    except ValueError as error:
-        raise _not_ours(path) from error
-    if not isinstance(told, dict):
-        raise _not_ours(path)
-    if told.get("recording") != FORMAT:
-        if "seq" in told and "event" in told:
-            raise UnknownVersion(path, 1)
-        raise _not_ours(path)
-    if told.get("version") != VERSION:
-        raise UnknownVersion(path, told.get("version"))
-    try:
-        return Header(
-            run=str(told["run"]),
-            recorded_at=datetime.fromisoformat(told["recordedAt"]),
-            recorded_by=str(told.get("recordedBy", "")),
-            topology=str(told.get("topology", "")),
-            selection={str(name): str(value) for name, value in dict(told.get("selection", {})).items()},
-            pseudonymized=bool(told.get("pseudonymized", False)),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise _broken(path, 1, f"{type(error).__name__}: {error}") from error
+    header = read_header(path, lines)
+    told = list(notes)
+    entries: list[RecordedEntry] = []
+    for number, line in enumerate(lines[1:], start=2):
+        each = entry_of(path, number, parsed(path, number, line))
+        last = entries[-1].seq if entries else 0
+        if each.seq <= last:
+            raise _out_of_order(path, number, each.seq, last)
+        entries.append(each)
+    edited = [each.line for each in entries if each.edited]
+    if edited:
+        told.append(_edited(edited))
+    return Recording(header, tuple(entries), path, tuple(told))
 
 
-def _lines(path: Path) -> list[str]:
+def read_lines(path: Path) -> tuple[list[str], list[str]]:
+    """Return the lines of a JSON Lines file, and notes: that the last one is cut off, and was left out.
+
+    Raises: RecordingError for a file that cannot be read, or is no text.
+    """
     try:
-        text = path.read_text(encoding="utf-8", errors="strict")
+        content = path.read_bytes()
     except OSError as error:
         raise RecordingError(path, 1, error.strerror or str(error)) from error
-    except UnicodeDecodeError as error:
-        raise _not_ours(path) from error
     # Not splitlines: an envelope may hold any of the other characters that it takes for an end of line.
-    lines = text.split("\n")
-    return lines[:-1] if lines[-1] == "" else lines
-
-
-def _entry(path: Path, number: int, told: Any) -> RecordedEntry:
-    if isinstance(told, dict) and told.get("recording") == FORMAT:
-        why = say(
-            "второй заголовок: в одном файле две записи; разделите их",
-            "a second header: two recordings in one file; separate them",
-        )
-        raise RecordingError(path, number, why)
+    *ended, rest = content.split(b"\n")
     try:
-        envelope, edited = _envelope(told)
-        told_explanation = told.get("explanation")
-        entry = JournalEntry(
-            moment=datetime.fromisoformat(told["moment"]),
-            event=JournalEvent(told["event"]),
-            explanation=None if told_explanation is None else explanation_of(told_explanation),
-            envelope=envelope,
-            **{name: str(told.get(member, "")) for member, name in _TEXTS.items()},
-        )
-        attachments = tuple(
-            RecordedAttachment(str(each["contentId"]), _hash(each["sha256"]), int(each["size"]))
-            for each in told.get("attachments", ())
-        )
-        return RecordedEntry(int(told["seq"]), entry, attachments, number, edited)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _broken(path, number, f"{type(error).__name__}: {error}") from error
+        lines = [line.decode() for line in ended]
+    except UnicodeDecodeError as error:
+        raise not_ours(path) from error
+    if not rest:
+        return lines, []
+    # Nobody ended the last line: it is what was being written when the disk was full, or the power went.
+    try:
+        last = rest.decode()
+        json.loads(last)
+    except (ValueError, RecursionError) as error:
+        if not lines:
+            raise not_ours(path) from error
+        return lines, [_truncated(len(lines) + 1)]
+    return [*lines, last], []
 
 
-def _envelope(told: Mapping[str, Any]) -> tuple[bytes | None, bool]:
-    if "envelope" in told:
-        envelope = str(told["envelope"]).encode()
-    elif "envelopeBase64" in told:
-        envelope = base64.b64decode(told["envelopeBase64"], validate=True)
-    else:
-        return None, False
-    recorded = told.get("envelopeSha256")
-    return envelope, recorded is not None and hashlib.sha256(envelope).hexdigest() != recorded
+def parsed(path: Path, number: int, line: str) -> Any:
+    """Return the JSON of a line.
 
-
-def _hash(text: str) -> str:
-    # It becomes the name of a file.
-    if len(text) != 64 or not set(text) <= set("0123456789abcdef"):
-        raise ValueError(f"expected a SHA-256 in hex, found {text[:80]!r}")
-    return text
-
-
-def explanation_of(told: Mapping[str, Any]) -> Explanation:
-    """Read an explanation from JSON; JSON has no tuples."""
-    known = {each.name for each in dataclasses.fields(Explanation)}
-    fields: dict[str, Any] = {
-        name: tuple(given) if isinstance(given, list) else given for name, given in told.items() if name in known
-    }
-    return Explanation(**{"check": "", "expected": "", "found": "", **fields})
-
-
-def _broken(path: Path, line: int, why: str) -> RecordingError:
-    return RecordingError(path, line, say(f"строка не читается: {why}", f"cannot read the line: {why}"))
-
-
-def _not_ours(path: Path) -> RecordingError:
-    return RecordingError(
-        path,
-        1,
-        say(
-            "это не запись mock-smev: ожидался заголовок с «recording»",
-            "this is no recording of mock-smev: expected a header with “recording”",
-        ),
-    )
+    Raises: RecordingError.
+    """
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise unreadable(path, number, str(error)) from error
 
 
 def _out_of_order(path: Path, line: int, seq: int, last: int) -> RecordingError:

@@ -13,7 +13,7 @@ from gateway.protocol.operations import SendRequest, SendResponse
 from gateway.protocol.smev3 import read_call
 from gateway.protocol.soap import open_envelope
 from gateway.recording.format import RecordedEntry
-from gateway.xml import Element, name_of
+from gateway.xml import Element, XmlError, name_of, parse
 
 _LISTED = "AttachmentContentList"
 
@@ -25,13 +25,14 @@ class Unreadable(ValueError):
 def said(recorded: RecordedEntry) -> SentRequest | SentResponse:
     """Return what a sent message says: its data, with `primary_content` as an element.
 
-    The contents of attachments are not looked at: the entry names them. Do not change the elements: they are shared.
+    Where SMEV's own `source` was recorded beside the envelope, its data are read: they are complete. The contents of
+    attachments are not looked at: the entry names them. Do not change the elements: they are shared.
 
     Raises: Unreadable for an entry without an envelope, or with one that is no SendRequest or SendResponse.
     """
     if recorded.entry.envelope is None:
         raise Unreadable(f"{recorded.entry.event.value}: no envelope")
-    return _said(recorded.entry.envelope)
+    return _said(recorded.entry.envelope, recorded.source)
 
 
 def content_of(recorded: RecordedEntry) -> Element | None:
@@ -53,18 +54,44 @@ def type_of(recorded: RecordedEntry) -> MessageType:
 
 
 @lru_cache(256)  # one reader after the other asks for the same few
-def _said(envelope: bytes) -> SentRequest | SentResponse:
+def _said(envelope: bytes, source: bytes | None) -> SentRequest | SentResponse:
     try:
         child = open_envelope(envelope)
+        if source is not None:
+            _complete(child, parse(source))
         _leave_out_attachments(child)
         call = read_call(child, Package(envelope))
     except (SoapFault, SmevFault) as error:
         raise Unreadable(str(error.explanation)) from error
-    except MtomError as error:
+    except (MtomError, XmlError) as error:
         raise Unreadable(str(error)) from error
     if not isinstance(call, SendRequest | SendResponse):
         raise Unreadable(f"{call.name}: no message")
     return call.data
+
+
+def lacks_parts(envelope: bytes) -> bool:
+    """Tell whether an envelope points at parts that stand for content of the message itself, not for attachments.
+
+    Such an envelope is not all that was said: the journal keeps the root part only.
+    """
+    if b"Include" not in envelope:
+        return False
+    try:
+        child = open_envelope(envelope)
+    except (SoapFault, SmevFault):
+        return False
+    for listed in list(child.iterchildren(f"{{*}}{_LISTED}")):
+        child.remove(listed)
+    return next(child.iter(INCLUDE), None) is not None
+
+
+def _complete(call: Element, data: Element) -> None:
+    """Put the recorded element in the place of the one in the call."""
+    for child in call.iterchildren("*"):
+        if name_of(child)[1] == name_of(data)[1]:
+            call.replace(child, data)
+            return
 
 
 def _leave_out_attachments(call: Element) -> None:

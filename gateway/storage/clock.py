@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from gateway.domain.clock import ClockSetting, from_microseconds, to_microseconds
 from gateway.storage import registry
-from gateway.storage.tables import JOURNAL
+from gateway.storage.tables import JOURNAL, SETTINGS
 
 _NAME: Final = "clock"
 _NEVER: Final = b"null"
@@ -20,7 +20,17 @@ def load(connection: Connection) -> ClockSetting | None:
 
     Its moment is not before the last one in the journal: a killed gateway has kept its clock a second ago.
     """
-    kept = json.loads(registry.setting(connection, _NAME, _NEVER))
+    return _kept(connection, registry.setting(connection, _NAME, _NEVER))
+
+
+def look(connection: Connection) -> ClockSetting | None:
+    """Return the same, and write nothing."""
+    written = connection.execute(select(SETTINGS.c.value).where(SETTINGS.c.name == _NAME)).scalar()
+    return _kept(connection, _NEVER if written is None else bytes(written))
+
+
+def _kept(connection: Connection, written: bytes) -> ClockSetting | None:
+    kept = json.loads(written)
     newest = connection.execute(select(JOURNAL.c.moment).order_by(JOURNAL.c.seq.desc()).limit(1)).scalar()
     moments = [each for each in (kept and kept["moment"], newest) if each is not None]
     if not moments:

@@ -2,7 +2,9 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -38,6 +40,7 @@ class Database:
     def __init__(self, engine: Engine, writer: Writer) -> None:
         self.engine = engine
         self._writer = writer
+        self._listening: set[asyncio.Event] = set()
 
     @property
     def name(self) -> str:
@@ -58,13 +61,29 @@ class Database:
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[Result] = loop.create_future()
         self._writer.submit(Unit(work, waiter, loop))
-        return await waiter
+        result = await waiter
+        for rung in self._listening:
+            rung.set()
+        return result
 
     def run_now(self, work: Work[Result]) -> Result:
         """Like `run`, for code without an event loop: start-up, tests, tools."""
         waiter: Future[Result] = Future()
         self._writer.submit(Unit(work, waiter, None))
         return waiter.result()
+
+    @contextmanager
+    def listening(self) -> Iterator[asyncio.Event]:
+        """Yield an event of this loop that is set whenever `run` has done something: a hint that it is worth a look.
+
+        What `run_now` and other processes do rings nobody.
+        """
+        rung = asyncio.Event()
+        self._listening.add(rung)
+        try:
+            yield rung
+        finally:
+            self._listening.discard(rung)
 
     def close(self) -> None:
         """Finish what waits, then release the connections."""

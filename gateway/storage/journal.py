@@ -1,7 +1,7 @@
 """The journal in the store: appended in the caller's transaction, read by key, bounded from below."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, inser
 from gateway.domain.clock import from_microseconds, to_microseconds
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.protocol.faults import Explanation
-from gateway.storage.prepared import Prepared
+from gateway.storage.prepared import Prepared, Row
 from gateway.storage.tables import INTERACTIONS, JOURNAL, MESSAGES
 from gateway.values import value
 
@@ -19,7 +19,7 @@ LONGEST_MESSAGE_ID: Final = 255
 """Characters of a MessageID that the journal keeps: a refused one may be of any length, an index entry may not."""
 
 _LARGEST_SEQ: Final = 2**63 - 1
-_CLEARED: Final = "cleared"
+CLEARED: Final = "cleared"
 """Stands in the place of the last entry that `clear` removed, so that no seq comes twice. Nobody reads it."""
 
 _J: Final = JOURNAL.c
@@ -35,6 +35,7 @@ _TELL_FAULT = Prepared(
     )
     .values(fault=bindparam("told"))
 )
+_SPAN = Prepared(select(JOURNAL).where(_J.seq >= bindparam("first"), _J.seq <= bindparam("last")).order_by(_J.seq))
 _INSERT_ONE = Prepared(insert(JOURNAL).returning(JOURNAL.c.seq), _NAMES)
 
 
@@ -108,7 +109,7 @@ def search(
     Looks at no more rows than `seqs` is long; by MessageID an index leads to the few that there are.
     """
     columns = JOURNAL.c if envelopes else [*_LIGHT, null().label("envelope")]
-    query = select(*columns).where(_J.seq >= seqs.start, _J.seq < seqs.stop, _J.event != _CLEARED, *_conditions(sought))
+    query = select(*columns).where(_J.seq >= seqs.start, _J.seq < seqs.stop, _J.event != CLEARED, *_conditions(sought))
     return [_entry(row) for row in connection.execute(query.order_by(_J.seq).limit(limit)).mappings()]
 
 
@@ -131,9 +132,17 @@ def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
     return conditions
 
 
+def read_all(connection: Connection, seqs: Sequence[int]) -> list[StoredEntry]:
+    """Return the entries with these seqs, which are in order, with their envelopes."""
+    if seqs and seqs[-1] - seqs[0] == len(seqs) - 1:
+        return [_whole(row) for row in _SPAN.rows(connection, {"first": seqs[0], "last": seqs[-1]})]
+    query = select(JOURNAL).where(_J.seq.in_(seqs)).order_by(_J.seq)
+    return [_whole(tuple(row)) for row in connection.execute(query)]
+
+
 def read_one(connection: Connection, seq: int) -> StoredEntry | None:
     """Return the entry `seq`, None when there is none (any more)."""
-    query = select(JOURNAL).where(_J.seq == seq, _J.event != _CLEARED)
+    query = select(JOURNAL).where(_J.seq == seq, _J.event != CLEARED)
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else _entry(row)
 
@@ -163,6 +172,13 @@ def _entry(row: Any) -> StoredEntry:
     fields["event"] = JournalEvent(row["event"])
     fields["explanation"] = None if row["explanation"] is None else _explanation(json.loads(row["explanation"]))
     return StoredEntry(row["seq"], JournalEntry(**fields))
+
+
+def _whole(row: Row) -> StoredEntry:
+    """Return an entry from all its columns: a JournalEntry has its fields in their order."""
+    told = None if row[12] is None else _explanation(json.loads(row[12]))
+    fields: Row = (from_microseconds(row[1]), JournalEvent(row[2]), *row[3:12], told, row[13])
+    return StoredEntry(row[0], JournalEntry(*fields))
 
 
 def _explanation(kept: dict[str, Any]) -> Explanation:
@@ -205,12 +221,12 @@ def trim(connection: Connection, keep: int) -> int:
 
 def clear(connection: Connection) -> int:
     """Remove every entry; return how many there were. The next seq is greater than all of theirs all the same."""
-    count = connection.execute(select(func.count()).where(_J.event != _CLEARED)).scalar() or 0
+    count = connection.execute(select(func.count()).where(_J.event != CLEARED)).scalar() or 0
     newest = connection.execute(select(func.max(_J.seq))).scalar()
     if newest is not None:
         connection.execute(delete(JOURNAL).where(_J.seq < newest))
         texts = ("participant", "counterpart", "operation", "version", "message_id", "original_message_id",
                  "message_type", "status", "fault")  # fmt: skip
-        blank = {**dict.fromkeys(texts, ""), "event": _CLEARED, "explanation": None, "envelope": None}
+        blank = {**dict.fromkeys(texts, ""), "event": CLEARED, "explanation": None, "envelope": None}
         connection.execute(update(JOURNAL).where(_J.seq == newest).values(blank))
     return count

@@ -68,7 +68,7 @@ def merge(target: Connection, parts: Sequence[Connection]) -> None:
     for table, order in _NUMBERED:
         _insert(target, table, _numbered(table, "id", order, known))
     _insert(target, JOURNAL, _numbered(JOURNAL, "seq", "moment", known))
-    _go_on_counting(target)
+    go_on_counting(target)
 
 
 def _is_new(target: Connection, row: Mapping[str, Any]) -> bool:
@@ -115,7 +115,7 @@ def _insert(target: Connection, table: Table, rows: Iterable[_Row]) -> None:
         target.execute(insert(table), chunk)
 
 
-def _go_on_counting(target: Connection) -> None:
+def go_on_counting(target: Connection) -> None:
     """Let PostgreSQL number what comes next; SQLite goes on from the largest key."""
     if target.dialect.name != "postgresql":
         return

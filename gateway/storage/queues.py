@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    and_,
     bindparam,
     case,
     delete,
@@ -41,7 +42,10 @@ class Wanted:
 
 @value
 class NewDelivery:
-    """A message on its way into one queue. `eol` and `lease` moments are microseconds since 1970."""
+    """A message on its way into one queue. `eol` and `held_until` are microseconds since 1970.
+
+    A held message is in the queue, and nobody finds it there before that moment.
+    """
 
     message: int
     interaction: int | None
@@ -52,12 +56,15 @@ class NewDelivery:
     request_type: str | None = None
     node_id: str | None = None
     eol: int | None = None
+    held_until: int | None = None
 
 
 _D: Final = DELIVERIES.c
 # Literals, so that SQLite and PostgreSQL see the predicate of the partial indexes.
 _FREE: Final = _D.state == literal_column(str(FREE))
 _LEASED: Final = _D.state == literal_column(str(LEASED))
+# A hold is a lease that nobody took: it ends as leases do, found by the same index.
+_TAKEN: Final = and_(_LEASED, _D.attempts > literal_column("0"))
 # The request that a delivered message belongs to, which may be that message itself. A literal, because SQLAlchemy
 # takes the table names out of whatever stands in RETURNING on SQLite.
 _ORIGINAL: Final[ColumnElement[str]] = literal_column(
@@ -75,12 +82,27 @@ def put(connection: Connection, deliveries: list[NewDelivery]) -> None:
             {
                 "message": new.message, "interaction": new.interaction, "message_id": new.message_id,
                 "recipient": new.recipient, "queue": int(new.queue), "message_type": new.message_type,
-                "request_type": new.request_type, "node_id": new.node_id, "state": FREE, "lease_until": None,
+                "request_type": new.request_type, "node_id": new.node_id,
+                "state": FREE if new.held_until is None else LEASED, "lease_until": new.held_until,
                 "attempts": 0, "eol": new.eol,
             }
             for new in deliveries
         ],
     )  # fmt: skip
+
+
+def has_free(connection: Connection, recipient: str, queue: Queue) -> bool:
+    """Tell whether a message in the queue is free to be taken."""
+    free = select(_D.id).where(_FREE, _D.recipient == recipient, _D.queue == int(queue)).limit(1)
+    return connection.execute(free).first() is not None
+
+
+def overtake(connection: Connection, message: int, recipient: str) -> None:
+    """Let the delivery of a message to `recipient` stand before whatever waits in the queue, earlier ones too."""
+    lowest = connection.execute(select(func.min(_D.id))).scalar() or 0
+    key = connection.execute(select(_D.id).where(_D.message == message, _D.recipient == recipient)).scalar_one()
+    # PostgreSQL never gives a key twice, so the negative of one is free; SQLite does, and has one writer.
+    connection.execute(update(DELIVERIES).where(_D.id == key).values(id=min(lowest - 1, -key)))
 
 
 def _take_statement(*, by: str | None, by_node: bool) -> Update:
@@ -137,7 +159,7 @@ def take(connection: Connection, wanted: Wanted, now: datetime, lease_until: dat
 
 _ACK: Final = Prepared(
     delete(DELIVERIES)
-    .where(_LEASED, _D.message_id == bindparam("m"), _D.recipient == bindparam("r"), _D.lease_until > bindparam("now"))
+    .where(_TAKEN, _D.message_id == bindparam("m"), _D.recipient == bindparam("r"), _D.lease_until > bindparam("now"))
     .returning(_D.message, _D.interaction, _D.queue, _ORIGINAL)
 )
 
@@ -153,9 +175,17 @@ class Acked:
 
 
 def acknowledge(connection: Connection, recipient: str, message_id: str, now: datetime) -> Acked | None:
-    """Remove a leased message from `recipient`'s queue; None when it holds no such lease."""
-    row = _ACK.row(connection, {"m": message_id, "r": recipient, "now": to_microseconds(now)})
-    return None if row is None else Acked(row[0], row[1], Queue(row[2]), row[3])
+    """Remove a leased message from `recipient`'s queue; None when it holds no such lease.
+
+    A message that was delivered twice goes with every copy that is leased.
+    """
+    rows = _ACK.rows(connection, {"m": message_id, "r": recipient, "now": to_microseconds(now)})
+    return Acked(rows[0][0], rows[0][1], Queue(rows[0][2]), rows[0][3]) if rows else None
+
+
+def give_back(connection: Connection, delivery: int) -> None:
+    """End the lease of a delivery: it returns to its place."""
+    connection.execute(update(DELIVERIES).where(_D.id == delivery).values(state=FREE, lease_until=None))
 
 
 def remove(connection: Connection, delivery: int) -> None:
@@ -175,30 +205,31 @@ class Whereabouts:
 def whereabouts(connection: Connection, message_id: str) -> list[Whereabouts]:
     """Return every delivery of `message_id` still in a queue."""
     rows = connection.execute(
-        select(_D.recipient, _D.state, _D.lease_until).where(_D.message_id == message_id).order_by(_D.id)
+        select(_D.recipient, _D.state, _D.lease_until, _D.attempts).where(_D.message_id == message_id).order_by(_D.id)
     )
-    return [Whereabouts(row[0], row[1] == LEASED, row[2]) for row in rows]
+    return [Whereabouts(row[0], row[1] == LEASED and row[3] > 0, row[2]) for row in rows]
 
 
 _RELEASE: Final = Prepared(
     update(DELIVERIES)
     .where(_LEASED, _D.lease_until <= bindparam("now"))
     .values(state=FREE, lease_until=null())
-    .returning(_D.id, _D.message_id, _D.recipient, _ORIGINAL)
+    .returning(_D.id, _D.message_id, _D.recipient, _ORIGINAL, _D.attempts)
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """A delivery that has returned to its place."""
+    """A delivery that has returned to its place, or that was held (`attempts` of 0) and now can be taken."""
 
     message_id: str
     recipient: str
     original_message_id: str
+    attempts: int
 
 
 def release_ended_leases(connection: Connection, now: datetime) -> list[Released]:
-    """Return messages to their places whose lease has ended; oldest first."""
+    """Return messages to their places whose lease, or hold, has ended; oldest first."""
     rows = _RELEASE.rows(connection, {"now": to_microseconds(now)})
     return [Released(*row[1:]) for row in sorted(rows)]
 
@@ -233,7 +264,7 @@ _NEXT_ENDS: Final = (
 
 
 def next_due(connection: Connection) -> int | None:
-    """Return the moment (microseconds) when a lease or a life next ends; None when nothing will."""
+    """Return the moment (microseconds) when a lease, a hold or a life next ends; None when nothing will."""
     found = [row[0] for statement in _NEXT_ENDS for row in statement.rows(connection, {})]
     return min((moment for moment in found if moment is not None), default=None)
 
@@ -257,7 +288,10 @@ def pending(connection: Connection, recipient: str, node_id: str | None = None) 
 
 @value
 class Depth:
-    """One queue: messages free to take, messages taken, when the oldest was sent, when the next lease ends."""
+    """One queue: messages free to take, messages taken, when the oldest was sent, when the next lease ends.
+
+    Messages that are held are neither free nor taken.
+    """
 
     recipient: str
     queue: Queue
@@ -269,18 +303,18 @@ class Depth:
 
 def depths(connection: Connection, recipient: str | None = None) -> list[Depth]:
     """Return every queue that holds messages, in order; with `recipient` only its own."""
-    leased = func.sum(case((_LEASED, 1), else_=0))
-    counted = select(
-        _D.recipient, _D.queue, func.count(), leased, func.min(_D.message), func.min(_D.lease_until)
-    ).group_by(_D.recipient, _D.queue)
+    free, taken = func.sum(case((_FREE, 1), else_=0)), func.sum(case((_TAKEN, 1), else_=0))
+    lease_end = func.min(case((_TAKEN, _D.lease_until)))
+    counted = select(_D.recipient, _D.queue, free, taken, func.min(_D.message), lease_end)
+    counted = counted.group_by(_D.recipient, _D.queue)
     if recipient is not None:
         counted = counted.where(_D.recipient == recipient)
     rows = connection.execute(counted.order_by(_D.recipient, _D.queue)).all()
     oldest_messages = select(MESSAGES.c.id, MESSAGES.c.sent_at).where(MESSAGES.c.id.in_([row[4] for row in rows]))
     moments = dict(connection.execute(oldest_messages).all())
     return [
-        Depth(name, Queue(queue), count - taken, taken, _moment(moments.get(oldest)), _moment(lease_end))
-        for name, queue, count, taken, oldest, lease_end in rows
+        Depth(name, Queue(queue), free_ones, taken_ones, _moment(moments.get(oldest)), _moment(ends))
+        for name, queue, free_ones, taken_ones, oldest, ends in rows
     ]
 
 

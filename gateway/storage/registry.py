@@ -1,7 +1,7 @@
 """Participants and the gateway's own settings in the store."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,6 +14,9 @@ from gateway.storage.tables import PARTICIPANTS, SETTINGS
 _P = PARTICIPANTS.c
 
 _TOPOLOGY: Final = "topology"
+_REPLY_SECRET: Final = "reply-address secret"  # noqa: S105 - its name
+_OF_THE_GATEWAY: Final = (_TOPOLOGY, "clock as given")
+"""Settings that say how the gateway was started; all others are of what has happened."""
 
 
 def participants(connection: Connection) -> list[Participant]:
@@ -89,6 +92,24 @@ def setting(connection: Connection, name: str, initial: bytes) -> bytes:
 def replace_setting(connection: Connection, name: str, value: bytes) -> None:
     """Write a setting that exists."""
     connection.execute(update(SETTINGS).where(SETTINGS.c.name == name).values(value=value))
+
+
+def reply_secret(connection: Connection, fresh: bytes) -> bytes:
+    """Return what reply addresses are sealed with; the first time keep and return `fresh`."""
+    return setting(connection, _REPLY_SECRET, fresh)
+
+
+def of_the_gateway(connection: Connection) -> dict[str, bytes]:
+    """Return the settings that say how the gateway was started, by name."""
+    rows = connection.execute(select(SETTINGS.c.name, SETTINGS.c.value).where(SETTINGS.c.name.in_(_OF_THE_GATEWAY)))
+    return {name: bytes(value) for name, value in rows}
+
+
+def put_back(connection: Connection, settings: Mapping[str, bytes]) -> None:
+    """Write settings that `of_the_gateway` returned, whether they are there or not."""
+    connection.execute(delete(SETTINGS).where(SETTINGS.c.name.in_(_OF_THE_GATEWAY)))
+    for name, value in settings.items():
+        connection.execute(insert(SETTINGS), {"name": name, "value": value})
 
 
 def note_topology(connection: Connection, name: str) -> None:

@@ -3,11 +3,15 @@
 import asyncio
 import logging
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Final
 
 from aiohttp import web
 
+from gateway.domain.breakages import Breakage
+from gateway.domain.participants import Participant
 from gateway.exchange.callers import Callers
 from gateway.exchange.message_exchange import Caller, MessageExchange
 from gateway.exchange.refusals import Refusals
@@ -20,22 +24,34 @@ from gateway.protocol.soap import Answer
 from gateway.storage.database import StoreError
 from gateway.transports.wsdl import ServiceDescription
 from gateway.words import say
-from gateway.xml import name_of
+from gateway.xml import Element, name_of
 
 _LOG: Final = logging.getLogger(__name__)
 EXPLAIN_HEADER: Final = "X-Mock-Smev-Explain"
 MNEMONIC_HEADER: Final = "X-Smev-Mnemonic"
+_HALF: Final = 0.5
+_ALMOST: Final = 1 - 1e-9
+"""A half response never comes whole."""
 
 
 class Smev3Soap:
     """Calls as bytes in, answers as bytes out, whatever carries them."""
 
     def __init__(
-        self, exchange: MessageExchange, callers: Callers, refusals: Refusals, *, always_multipart: bool = False
+        self,
+        exchange: MessageExchange,
+        callers: Callers,
+        refusals: Refusals,
+        *,
+        always_multipart: bool = False,
+        prefix: str = "",
     ) -> None:
-        """`always_multipart` frames every reply as a multipart package, not only those to a multipart call."""
+        """`always_multipart` frames every reply as a multipart package, not only those to a multipart call.
+
+        `prefix` is what the addresses of this gateway begin with.
+        """
         self._exchange, self._callers, self._refusals = exchange, callers, refusals
-        self._always_multipart = always_multipart
+        self._always_multipart, self._prefix = always_multipart, prefix
 
     async def answer(self, smev: Smev3, caller: str | None, content_type: str, body: bytes) -> Answer:
         """Perform one operation. A refusal has the status 500 and a SOAP fault (SOAP 1.1, section 6.2).
@@ -43,6 +59,12 @@ class Smev3Soap:
         `smev` is the version of the address; `caller` is who calls by address or header, None when neither says.
         """
         progress = _Progress(smev, caller, self._is_multipart(content_type), body)
+        answer = await self._answer(progress, content_type)
+        if self._exchange.disruptions.active and progress.arrived is not None:
+            return await self._broken(answer, progress.arrived)
+        return answer
+
+    async def _answer(self, progress: "_Progress", content_type: str) -> Answer:
         try:
             return await self._perform(progress, content_type)
         except (SmevFault, SoapFault) as fault:
@@ -82,11 +104,24 @@ class Smev3Soap:
         package.check_all_used()
         if call.smev is not at:
             raise _other_version(at.version, call.smev.version)
-        participant = await self._callers.identify(progress.caller, call.caller_signature)
-        progress.caller = participant.mnemonic
-        reply = await self._exchange.perform(call, Caller(participant, package.root), body_child)
+        async with self._callers.door:
+            participant = await self._callers.identify(progress.caller, call.caller_signature)
+            progress.caller = participant.mnemonic
+            arrived = progress.arrived = _Arrived(call, participant, body_child)
+            reply = arrived.reply = await self._exchange.perform(call, Caller(participant, package.root), body_child)
         encoded = encode(reply, call.smev, call.name, xop=progress.multipart)
         return _framed(soap.close_envelope(encoded.body_child), encoded.parts, multipart=progress.multipart)
+
+    async def _broken(self, answer: Answer, arrived: "_Arrived") -> Answer:
+        """Return the answer as it leaves where a rule breaks it on its way out (ADR 0010)."""
+        hit = await self._exchange.break_answer(arrived.call, arrived.participant, arrived.body_child, arrived.reply)
+        if hit is None:
+            return answer
+        if hit.rule.does is Breakage.SLOW_RESPONSE:
+            return replace(answer, delay=hit.rule.delay.total_seconds() if hit.rule.delay else 0.0)
+        if hit.rule.does is Breakage.CUT_RESPONSE:
+            return replace(answer, share=0.0)
+        return replace(answer, share=_HALF if hit.rule.share is None else min(hit.rule.share, _ALMOST))
 
     async def _refuse(self, fault: SmevFault | SoapFault, progress: "_Progress", *, status: int = 500) -> Answer:
         seq = await self._refusals.record(fault, progress.caller or "", progress.call, progress.envelope)
@@ -94,7 +129,7 @@ class Smev3Soap:
             envelope = soap.render_fault(fault, progress.smev)
         else:
             envelope = soap.render_soap_fault(fault)
-        explain = None if seq is None else f"/__admin/journal/{seq}"
+        explain = None if seq is None else f"{self._prefix}/__admin/journal/{seq}"
         return _framed(envelope, (), multipart=progress.multipart, status=status, explain=explain)
 
 
@@ -119,15 +154,15 @@ class Smev3Endpoint:
         """`body_timeout`: how long a client may take to send a body (seconds)."""
         self._calls, self._description, self._body_timeout = calls, description, body_timeout
 
-    def routes(self) -> list[web.RouteDef]:
-        """Return the routes of every version. `/ws` is the old address of 1.1."""
+    def routes(self, prefix: str = "") -> list[web.RouteDef]:
+        """Return the routes of every version, each below `prefix`. `/ws` is the old address of 1.1."""
         versions = "|".join(re.escape(version) for version in SMEV3_VERSIONS)
         # One resource for all versions with the caller named: each is a regular expression to try on every call.
         paths = [f"/as/{{mnemonic}}/smev/v{{version:{versions}}}/ws", *(f"/smev/v{v}/ws" for v in SMEV3_VERSIONS)]
         return [
             route
             for path in [*paths, "/ws"]
-            for route in (web.post(path, self.call), web.get(path, self.describe, allow_head=True))
+            for route in (web.post(prefix + path, self.call), web.get(prefix + path, self.describe, allow_head=True))
         ]
 
     async def describe(self, request: web.Request) -> web.Response:
@@ -145,7 +180,7 @@ class Smev3Endpoint:
             )
         return web.Response(body=document, content_type="text/xml", charset="utf-8")
 
-    async def call(self, request: web.Request) -> web.Response:
+    async def call(self, request: web.Request) -> web.StreamResponse:
         """Perform one operation."""
         content_type = request.headers.get("Content-Type", "text/xml")
         smev, caller = _version_of(request), request.match_info.get("mnemonic") or request.headers.get(MNEMONIC_HEADER)
@@ -158,6 +193,10 @@ class Smev3Endpoint:
         headers = {"Content-Type": answer.content_type}
         if answer.explain is not None:
             headers[EXPLAIN_HEADER] = answer.explain
+        if answer.delay:
+            await asyncio.sleep(answer.delay)
+        if answer.share < 1:
+            return await _cut_short(request, answer, headers)
         return web.Response(body=answer.body, status=answer.status, headers=headers)
 
     async def _read(self, request: web.Request) -> bytes:
@@ -187,6 +226,19 @@ class Smev3Endpoint:
             raise Unread(400, Explanation("body", say("тело целиком", "the whole body"), found)) from error
 
 
+async def _cut_short(request: web.Request, answer: Answer, headers: Mapping[str, str]) -> web.StreamResponse:
+    """Send less than Content-Length says, or nothing at all, and close the connection."""
+    length = len(answer.body)
+    response = web.StreamResponse(status=answer.status, headers={**headers, "Content-Length": f"{length}"})
+    with suppress(ConnectionError):  # who waited for it may be gone
+        if answer.share > 0:
+            await response.prepare(request)
+            await response.write(answer.body[: min(int(length * answer.share), length - 1)])
+        if request.transport is not None:
+            request.transport.close()
+    return response
+
+
 def _other_version(address: str, call: str) -> SoapFault:
     return SoapFault(
         Explanation(
@@ -197,6 +249,16 @@ def _other_version(address: str, call: str) -> SoapFault:
             advice=say(f"отправьте его по адресу /smev/v{call}/ws", f"send it to the address /smev/v{call}/ws"),
         )
     )
+
+
+@dataclass(slots=True)
+class _Arrived:
+    """A call whose caller is known, and the reply to it; None as long as there is none, or where it was refused."""
+
+    call: operations.Call
+    participant: Participant
+    body_child: Element
+    reply: operations.Reply | None = None
 
 
 class Unread(SoapFault):
@@ -216,6 +278,7 @@ class _Progress:
     multipart: bool
     envelope: bytes = b""
     call: operations.Call | None = None
+    arrived: _Arrived | None = None
 
 
 def _version_of(request: web.Request) -> Smev3:

@@ -26,7 +26,7 @@ from gateway.settings import Settings
 from tests.acceptance.administrator import EGRUL
 from tests.conversation import whole_exchange
 
-ENDLESS: Final = "/__admin/journal/stream"
+ENDLESS: Final = ["/__admin/journal/stream", "/__admin/recording/stream", "/__admin/wait"]
 CHECKS: Final = [
     not_a_server_error,
     status_code_conformance,

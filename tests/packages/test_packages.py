@@ -59,6 +59,17 @@ def test_an_installed_folder_is_a_kind_after_a_restart(shelf: Shelf) -> None:
     assert load(shelf.root, shipped=SHIPPED).catalogue.by_id("fsin/stay") == installed.kind
 
 
+def test_what_two_runs_do_not_share_is_kept(shelf: Shelf) -> None:
+    table = '[compare]\nvolatile = ["@id", "//when"]\nunordered = ["value"]\n'
+    installed = shelf.add({**PACKAGE, "kind.toml": table})
+    assert (installed.kind.volatile, installed.kind.unordered) == (("@id", "//when"), ("value",))
+    assert list(check(shelf.root)) == []
+    assert load(shelf.root, shipped=SHIPPED).catalogue.by_id("fsin/stay") == installed.kind
+    with pytest.raises(PackageError, match=r"kind\.toml") as caught:
+        shelf.add({**PACKAGE, "kind.toml": '[compare]\nunordered = ["value/@id"]\n'})
+    assert caught.value.where == "kind.toml:2"
+
+
 def test_a_folder_and_a_lone_schema_are_packages(tmp_path: Path, shelf: Shelf) -> None:
     (tmp_path / "stay.xsd").write_text(MAIN, encoding="utf-8")
     install(read_package(tmp_path / "stay.xsd"), Choices(), shelf.root, shelf.library)

@@ -104,6 +104,8 @@ class _KindFile:
             self.provider = None if self._file is None else self._file.provider()
             self.interagency = True if self._file is None else self._file.interagency()
             self.route_by = () if self._file is None else self._file.route_by()
+            self.volatile = () if self._file is None else self._file.volatile()
+            self.unordered = () if self._file is None else self._file.unordered()
         except KindError as error:
             raise refused(error, self._path) from error
 
@@ -203,6 +205,8 @@ def _kind(choices: Choices, file: _KindFile, roots: Roots, replaced: DataKind | 
         auto=not broadcast and (_first(choices.auto, file.find("auto", bool)) or False),
         provider=choices.provider or file.provider,
         interagency=file.interagency and not broadcast,
+        volatile=file.volatile,
+        unordered=file.unordered,
     )
 
 

@@ -300,10 +300,17 @@ def kind_toml(kind: DataKind, flat: FlatSchema) -> str:
     if kind.provider is not None:
         lines.append(f"provider = {_text(kind.provider)}")
     if kind.route_by:
-        lines.append(f"route_by = [{', '.join(map(_text, kind.route_by))}]")
+        lines.append(f"route_by = {_list(kind.route_by)}")
     for role, root in zip(("request", "response"), kind.roots, strict=False):
         lines += ["", f"[{role}]", f"namespace = {_text(root.namespace)}", f"root = {_text(root.root)}"]
+    compared = {"volatile": kind.volatile, "unordered": kind.unordered}
+    if any(compared.values()):
+        lines += ["", "[compare]", *(f"{key} = {_list(paths)}" for key, paths in compared.items() if paths)]
     return "\n".join(lines) + "\n"
+
+
+def _list(values: tuple[str, ...]) -> str:
+    return f"[{', '.join(map(_text, values))}]"
 
 
 def _text(value: str) -> str:

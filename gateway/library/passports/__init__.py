@@ -67,6 +67,12 @@ class Passports:
         self._own: dict[str, Written] = {}  # changed only by putting another one in its place, like the next
         self._whole: dict[str, ServicePassport] = {}
 
+    def copy(self, library: "Library") -> "Passports":
+        """Return the same passports over a copy of their kinds; from now on they change by themselves."""
+        other = Passports(library, self._shipped, self._terms)
+        other._read, other._own, other._whole = self._read, self._own, self._whole
+        return other
+
     @property
     def codes(self) -> tuple[str, ...]:
         """Every code, in order."""
@@ -138,6 +144,13 @@ class Passports:
             self._check_base(written, own)
         whole = {code: self._with_inherited(written.passport, own) for code, written in own.items()}
         self._own, self._whole = own, whole
+
+    def add_below(self, folder: Path) -> None:
+        """Add the passports of a folder.
+
+        Raises: PassportError; nothing has changed then.
+        """
+        self.add(*(Written.read(path, self._library) for path in _files_below(folder)))
 
     def rehearse(self, written: Written) -> None:
         """Raise what `add` would raise, and change nothing."""

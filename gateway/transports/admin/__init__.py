@@ -22,10 +22,10 @@ def mount(application: web.Application, administration: Administration) -> None:
         if path.startswith(PREFIX):
             inside.router.add_route("*", path.removeprefix(PREFIX), _late(dotted))
         else:
-            application.router.add_route("*", path, _late(dotted))
+            application.router.add_route("*", administration.prefix + path, _late(dotted))
     inside.router.add_route("*", "/{rest:.*}", _late(NOT_FOUND))
     inside.on_shutdown.append(_end_streams)
-    application.add_subapp(PREFIX, inside)
+    application.add_subapp(administration.prefix + PREFIX, inside)
 
 
 def _late(dotted: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -7,14 +7,18 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from gateway.domain.disruptions import Disruptions
 from gateway.domain.limits import Limits
 from gateway.exchange.by_hand import ByHand
 from gateway.exchange.cases import Cases
 from gateway.exchange.inquiry import Inquiry
 from gateway.exchange.kinds import Kinds
+from gateway.exchange.live_recordings import LiveRecordings
+from gateway.exchange.namespaces import Namespaces
 from gateway.exchange.remedies import Remedies
 from gateway.exchange.roster import Roster
 from gateway.exchange.services import Services
+from gateway.exchange.snapshots import Snapshots
 from gateway.exchange.timekeeping import Timekeeper
 from gateway.library import Library
 from gateway.transports.admin.guard import Guard
@@ -34,12 +38,18 @@ class Administration:
     remedies: Remedies
     by_hand: ByHand
     timekeeper: Timekeeper
+    disruptions: Disruptions
+    recordings: LiveRecordings
     guard: Guard
     limits: Limits
     body_timeout: float
     nodes: Any
     closing: asyncio.Event
     """Set when the server ends, so that streams end with it."""
+    namespaces: Namespaces[Any]
+    snapshots: Snapshots
+    prefix: str
+    """What every address of this gateway begins with: nothing, unless it is a namespace."""
 
 
 ADMINISTRATION: Final = web.AppKey("administration", Administration)

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, Literal
 
@@ -152,7 +152,7 @@ class SendView(AdminView):
     )
     async def post(self, mnemonic: str, /, message: SendShape) -> web.Response:
         _check_shape(message)
-        with refusals_told():
+        with refusals_told(self.address):
             return self.reply(_sent(await self._send(mnemonic, message)), 201)
 
     async def _send(self, mnemonic: str, message: SendShape) -> Metadata:
@@ -184,7 +184,7 @@ class TakeView(AdminView):
     async def post(self, mnemonic: str, /, wanted: TakeShape) -> web.Response:
         chosen = None if wanted.message_type is None else MessageType.from_tag(wanted.message_type)
         speech, by_hand = Speech(mnemonic, wanted.version), self.administration.by_hand
-        with refusals_told():
+        with refusals_told(self.address):
             taken = await by_hand.take(speech, wanted.queue.queue, Selector(chosen, wanted.node_id))
             if taken is None:
                 return self.reply(TakenShape(message=None))
@@ -206,7 +206,7 @@ class AckView(AdminView):
         AckedShape,
     )
     async def post(self, mnemonic: str, /, target: AckShape) -> web.Response:
-        with refusals_told():
+        with refusals_told(self.address):
             await self.administration.by_hand.ack(Speech(mnemonic), target.message_id, accepted=target.accepted)
         return self.reply(AckedShape(message_id=target.message_id, accepted=target.accepted))
 
@@ -315,8 +315,8 @@ def _status(status: AsyncStatus) -> str:
 
 
 @contextmanager
-def refusals_told() -> Iterator[None]:
-    """Tell what SMEV refuses as a problem with its explanation."""
+def refusals_told(address: Callable[[str], str]) -> Iterator[None]:
+    """Tell what SMEV refuses as a problem with its explanation, whose entry has an `address`."""
     try:
         yield
     except RefusedByHand as refusal:
@@ -330,5 +330,5 @@ def refusals_told() -> Iterator[None]:
             explanation.advice or f"{say('ожидалось', 'expected')}: {explanation.expected}",
             fault=name,
             explanation=dataclasses.asdict(explanation),
-            journal=None if refusal.seq is None else f"/__admin/journal/{refusal.seq}",
+            journal=None if refusal.seq is None else address(f"/journal/{refusal.seq}"),
         ) from refusal

@@ -145,7 +145,7 @@ class KindsView(AdminView):
         package, texts = await self._form()
         with refusals_told():
             installed = await self.administration.kinds.add(package, Choices.from_fields(texts))
-        address = f"/__admin/kinds/{installed.kind.id}?version={installed.kind.version}"
+        address = self.address(f"/kinds/{installed.kind.id}?version={installed.kind.version}")
         return self.reply(self._added(installed), 201, {"Location": address})
 
     async def _form(self) -> tuple[bytes, dict[str, str]]:

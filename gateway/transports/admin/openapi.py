@@ -159,6 +159,9 @@ def _meaning_of(name: str) -> str | None:
         "caseNumber": say(
             "номер дела, то же, что transactionCode", "the number of a case, the same as transactionCode"
         ),
+        "case": say("номер дела", "the number of a case"),
+        "position": say("номер вложения, с 0", "the number of the attachment, from 0"),
+        "xpath": say("XPath по содержимому, без префиксов", "an XPath into the content, without prefixes"),
         "force": say("вместе с сообщениями", "with its messages"),
         "version": say("версия вида сведений", "the version of a data kind"),
     }.get(name)

@@ -27,8 +27,9 @@ class IndexView(AdminView):
 
     @described(lambda: say("Страница со ссылками.", "A page of links."), "text/html")
     async def get(self) -> web.Response:
-        root = f"{self.request.scheme}://{self.request.host}"
-        return _page(_rendered("index.html.j2", root=root, versions=list(SMEV3_VERSIONS)))
+        prefix = self.administration.prefix
+        root = f"{self.request.scheme}://{self.request.host}{prefix}"
+        return _page(_rendered("index.html.j2", root=root, prefix=prefix, versions=list(SMEV3_VERSIONS)))
 
 
 class RootView(IndexView):
@@ -43,6 +44,7 @@ class OpenApiView(AdminView):
     @described(lambda: say("Описание этого API по OpenAPI 3.1.", "The OpenAPI 3.1 of this API."), "application/json")
     async def get(self) -> web.Response:
         document = await asyncio.to_thread(_openapi, _addresses(self), say("ru", "en"))
+        document = {**document, "servers": [{"url": self.administration.prefix or "/"}]}
         return web.json_response(document, dumps=lambda value: json.dumps(value, ensure_ascii=False))
 
 

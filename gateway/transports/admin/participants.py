@@ -118,7 +118,7 @@ class ParticipantsView(AdminView):
         participant = Participant(new.mnemonic, new.name or new.mnemonic, new.oktmo, rights, new.certificate)
         with refusals_told():
             member = await self.administration.roster.add(participant, new.provides)
-        address = f"/__admin/participants/{new.mnemonic}"
+        address = self.address(f"/participants/{new.mnemonic}")
         return self.reply(ParticipantShape.of(member), 201, {"Location": address})
 
 

@@ -47,9 +47,10 @@ class Refused(Exception):
         self._words, self._headers, self._members = (title, detail, hint), headers or {}, members
         super().__init__(detail)
 
-    def response(self) -> web.Response:
-        """Return the problem."""
+    def response(self, prefix: str = "") -> web.Response:
+        """Return the problem; addresses in its hint begin with `prefix`."""
         title, detail, hint = self._words
+        hint = hint.replace("/__admin", f"{prefix}/__admin")
         response = problem(self.status, self.kind, title, detail, hint, **self._members)
         response.headers.update(self._headers)
         return response

@@ -31,9 +31,11 @@ class ResetView(AdminView):
     @described(
         lambda: say(
             "Вернуть к началу: interactions, queues, cases, journal; если названы — participants (изменённые по REST), "
-            "kinds и services (добавленные), world (изменения в мире ведомств). Работающие вызовы не портятся.",
+            "kinds и services (добавленные), world (изменения в мире ведомств), disruptions (правила, которые ломают "
+            "обмен нарочно). Работающие вызовы не портятся.",
             "Go back to the beginning: interactions, queues, cases, journal; where named, participants (as changed by "
-            "REST), kinds and services (as added), world (changes of the agencies' world). "
+            "REST), kinds and services (as added), world (changes of the agencies' world), disruptions (rules that "
+            "break things on purpose). "
             "Calls under way are not corrupted.",
         ),
         ResetCounts,
@@ -49,4 +51,6 @@ class ResetView(AdminView):
             removed[Resettable.SERVICES] = await self.administration.services.clear()
         if Resettable.WORLD in what:
             removed[Resettable.WORLD] = await self.nodes.reset_world()
+        if Resettable.DISRUPTIONS in what:
+            removed[Resettable.DISRUPTIONS] = self.administration.disruptions.clear()
         return self.reply(ResetCounts(removed=removed))

@@ -200,7 +200,7 @@ class ServicesView(AdminView):
             else:
                 known = await services.add((await json_body(self.request, PassportShape)).written())
         shape = WholeServiceShape.of(known, None, services.passports)
-        return self.reply(shape, 201, {"Location": f"/__admin/services/{known.passport.code}"})
+        return self.reply(shape, 201, {"Location": self.address(f"/services/{known.passport.code}")})
 
 
 class ServiceView(AdminView):

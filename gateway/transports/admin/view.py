@@ -134,11 +134,11 @@ class AdminView(PydanticView):  # type: ignore[misc] # aiohttp-pydantic has no t
                 self.administration.guard.admit(self.request)
             return await self._answered()
         except Refused as refused:
-            return refused.response()
+            return refused.response(self.administration.prefix)
         except StoreError as error:
-            return problems.store_failed(error).response()
+            return problems.store_failed(error).response(self.administration.prefix)
         except web.HTTPException as error:
-            return problems.of_http(error).response()
+            return problems.of_http(error).response(self.administration.prefix)
         except Exception as error:  # noqa: BLE001 - whoever asks gets an answer
             _LOG.exception("defect in the admin API")
             title, hint = say("Дефект шлюза", "A defect of the gateway"), say("сообщите о нём", "report it")
@@ -160,6 +160,10 @@ class AdminView(PydanticView):  # type: ignore[misc] # aiohttp-pydantic has no t
         """Return `shape` as JSON."""
         text = shape.model_dump_json(by_alias=True)
         return web.Response(text=text, status=status, headers=headers, content_type="application/json")
+
+    def address(self, path: str) -> str:
+        """Return the address of `path`, which begins below /__admin, in this gateway."""
+        return f"{self.administration.prefix}/__admin{path}"
 
     def link(self, **query: object) -> str:
         """Return the address of this request with other values in its query: where a page goes on."""
