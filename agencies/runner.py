@@ -199,7 +199,7 @@ class Nodes:
 
     # --- nodes exchanged at run time ---------------------------------------------------------------------------------
 
-    def substitute(
+    def substitute(  # noqa: PLR0913 - who, by what, and how it is let in
         self,
         mnemonic: str,
         factory: str | type,

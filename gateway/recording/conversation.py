@@ -1,6 +1,6 @@
 """Entries put together: each request with everything that came of it, and what made somebody send it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gateway.domain.journal import JournalEvent
@@ -93,11 +93,14 @@ def causes(entries: Iterable[RecordedEntry]) -> dict[int, int]:
     request that is still to be answered, or of an answer that it asked for while working on one; else from none:
     somebody began.
     """
+    listed = list(entries)
+    # An intermediate status does not end the work on a request; whatever is answered last does.
+    last = {each.entry.original_message_id: each.seq for each in listed if _is_answer(each)}
     found: dict[int, int] = {}
     desks: dict[str, _Desk] = {}
-    for each in entries:
+    for each in listed:
         entry = each.entry
-        desk = desks.setdefault(entry.participant, _Desk())
+        desk = desks.setdefault(entry.participant, _Desk(last))
         if entry.event is JournalEvent.DELIVERED:
             desk.take(each)
         elif _is_sent(each):
@@ -110,7 +113,9 @@ def causes(entries: Iterable[RecordedEntry]) -> dict[int, int]:
 class _Desk:
     """What a participant has been given and is working on."""
 
-    def __init__(self) -> None:
+    def __init__(self, last: Mapping[str, int]) -> None:
+        """`last` has the seq of the last answer to each request."""
+        self._last = last
         self._delivered: dict[str, int] = {}  # by the MessageID of the request
         self._open: dict[str, int] = {}  # the seq of the last delivery that has to do with it, in order
         self._serves: dict[str, str] = {}  # the request that an own one was sent for
@@ -130,13 +135,18 @@ class _Desk:
     def cause_of(self, sent: RecordedEntry) -> int | None:
         entry = sent.entry
         if entry.operation != _REQUESTS:
-            self._open.pop(entry.original_message_id, None)
+            if self._last[entry.original_message_id] == sent.seq:
+                self._open.pop(entry.original_message_id, None)
             return self._delivered.get(entry.original_message_id)
         if not self._open:
             return None
         served = next(reversed(self._open))
         self._serves[entry.message_id] = served
         return self._open[served]
+
+
+def _is_answer(each: RecordedEntry) -> bool:
+    return _is_sent(each) and each.entry.operation != _REQUESTS
 
 
 def _is_sent(each: RecordedEntry) -> bool:

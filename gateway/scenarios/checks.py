@@ -231,7 +231,9 @@ class _Look:
         elif first not in self._names:
             self._wrong(member, unknown(say("имя шага выше", "name of a step above"), first, self._names))
         elif second not in MEMBERS[self._names[first].word]:
-            self._wrong(member, unknown(f"{first}.", second, MEMBERS[self._names[first].word]))
+            self._wrong(
+                member, unknown(say(f"поле {first}", f"member of {first}"), second, MEMBERS[self._names[first].word])
+            )
 
     def _of_names(self, does: Any, member: Member) -> None:
         for place, part in _parts(does, member):

@@ -83,7 +83,7 @@ def unknown(what: str, name: str, known: Iterable[str]) -> str:
     have = say(f"; есть {some or 'ничего'}", f"; there are {some or 'none'}")
     shown = in_words(name)
     return (
-        say(f"неизвестно {what} {shown}", f"unknown {what} {shown}")
+        say(f"не найдено: {what} {shown}", f"unknown {what} {shown}")
         + guess
         + ("" if guess and len(listed) > 9 else have)
     )

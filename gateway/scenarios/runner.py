@@ -170,9 +170,18 @@ async def _step(stage: Stage, number: int, step: Step) -> Done:
         checks = [failed.check]
     except (WrongXPath, InvalidXPath) as error:
         checks = [Checked("XPath", False, stage.place(*member), "XPath 1.0", str(error))]
+    if not all(check.passed for check in checks):
+        misses = _misses(stage)
+        checks = [check if check.passed else replace(check, hints=(*check.hints, *misses)) for check in checks]
     title, about = title_of(step), step.about or ""
     entries = tuple(stage.chronicle.entries[before:])
     return Done(number, step.word, title, stage.place("steps", number), about, tuple(checks), entries)
+
+
+def _misses(stage: Stage) -> tuple[str, ...]:
+    """Return what recordings had no answer to, and which request in them comes closest."""
+    nodes = stage.gateway.nodes.substitutes.values()
+    return tuple(f"{each.message_id}: {each.miss.say()}" for node in nodes for each in getattr(node, "misses", ()))
 
 
 def problems_of(files: list[Path], wishes: Wishes = Wishes()) -> tuple[list[Problem], list[Problem]]:

@@ -73,12 +73,12 @@ def page(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 async def test_the_how_to_works_as_pasted(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The files are written, the commands run in order; what the page shows of their output is found in it, in order."""
+    """Files are written, commands run in order; what the page shows of their output is found in it, in order."""
     monkeypatch.chdir(tmp_path)
     files = dict(_FILE.findall(page))
     assert len(files) >= 2
     for name, text in files.items():
-        Path(name).write_text(text, encoding="utf-8")
+        (tmp_path / name).write_text(text, encoding="utf-8")
     printed = ""
     for language, text in _SHELL.findall(page):
         if language == "sh":

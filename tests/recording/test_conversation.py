@@ -8,7 +8,7 @@ import pytest
 
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.exchange.recordings import recorded
-from gateway.protocol.messages import Rejection, SentRequest, SentResponse
+from gateway.protocol.messages import Rejection, RequestStatus, SentRequest, SentResponse
 from gateway.protocol.participant_replies import ReceivedRequest
 from gateway.protocol.statuses import RejectCode
 from gateway.recording.conversation import Conversation, causes, conversation
@@ -108,6 +108,19 @@ async def test_what_made_somebody_send(smev: Sandbox, consumer: Speaker, fns: Sp
     assert by_seq[found[egrul.seq]].entry.original_message_id == inn.entry.message_id
     assert by_seq[found[answer.seq]].entry.original_message_id == application.entry.message_id
     assert all(cause < effect for effect, cause in found.items())
+
+
+async def test_an_intermediate_status_does_not_end_the_work_on_a_request(smev: Sandbox, consumer: Speaker) -> None:
+    await smev.speaker("TOWN").sends(APPLICATION)
+    applied = await consumer.takes(request_type(APPLICATION))
+    assert isinstance(applied, ReceivedRequest)
+    await consumer.answers(applied, RequestStatus(2, "taken to work"))
+    asked = await consumer.sends(INN)
+    await consumer.answers(applied, [Rejection(RejectCode.NO_DATA, "none")])
+    listed = await entries(smev)
+    (request,) = (each for each in listed if is_message(each) and each.entry.message_id == asked.message_id)
+    cause = next(each for each in listed if each.seq == causes(listed)[request.seq])
+    assert cause.entry.original_message_id == applied.message_id
 
 
 # --- what an envelope says -----------------------------------------------------------------------------------------

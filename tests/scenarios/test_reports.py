@@ -19,7 +19,7 @@ from gateway.scenarios.runner import run_file
 from gateway.scenarios.saving import save_runs
 from gateway.scenarios.schema import as_text, json_schema
 from gateway.xml import Element
-from tests.scenarios.played import ASKED, CITY_AND_TAX_SERVICE, FOLDER, ROOT, SHIPPED, played, written
+from tests.scenarios.played import ASKED, CITY_AND_TAX_SERVICE, FOLDER, ROOT, SHIPPED, played, shipped_run, written
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ async def outcomes(tmp_path: Path) -> list[Outcome]:
     told = "  - take: {at: FNS001, as: taken}\n  - answer: {to: taken, reject: {code: NO_DATA, text: <script>}}\n"
     wanted = "  - expect: {at: CITY, assert: [{reject: ACCESS_DENIED}]}\n"
     return [
-        await run_file(FOLDER / "happy-path.yaml"),
+        await shipped_run(FOLDER / "happy-path.yaml"),
         await played(tmp_path, ASKED + told + wanted, hostile),
         await run_file(written(tmp_path, "scenario: x\n", "unusable.yaml")),
     ]

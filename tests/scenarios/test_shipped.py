@@ -1,5 +1,6 @@
 """The scenarios that ship pass, and would not if the gateway did otherwise: with one expectation changed each fails."""
 
+import shutil
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +11,7 @@ from gateway.scenarios.reading import read_scenario
 from gateway.scenarios.runner import problems_of
 from gateway.scenarios.runner import run_file as run
 from gateway.scenarios.telling import plain
-from tests.scenarios.played import FOLDER, SHIPPED
+from tests.scenarios.played import FOLDER, SHIPPED, shipped_run
 
 MUTATIONS: Final = {
     "attachments": ("attachment: extract.pdf}", "attachment: extract.txt}"),
@@ -36,24 +37,20 @@ def test_enough_of_them_ship_and_each_can_fail() -> None:
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 async def test_it_passes(path: Path) -> None:
-    outcome = await run(path)
+    outcome = await shipped_run(path)
     assert outcome.passed, plain(outcome)
     assert outcome.warnings == ()
     assert len(outcome.steps) == outcome.of
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
-async def test_with_another_expectation_it_fails(name: str) -> None:
+async def test_with_another_expectation_it_fails(name: str, tmp_path: Path) -> None:
     expected, other = MUTATIONS[name]
-    text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    path = shutil.copytree(FOLDER, tmp_path / "scenarios") / f"{name}.yaml"  # with the files that it names
+    text = path.read_text(encoding="utf-8")
     assert text.count(expected) == 1
-    # Beside the others, so that it finds the files that it names.
-    path = FOLDER / f"mutated-{name}.tmp"
     path.write_text(text.replace(expected, other), encoding="utf-8")
-    try:
-        outcome = await run(path)
-    finally:
-        path.unlink()
+    outcome = await run(path)
     assert outcome.verdict is Verdict.FAILED, plain(outcome)
 
 

@@ -11,7 +11,7 @@ from gateway.scenarios.outcome import Verdict
 from gateway.scenarios.runner import Wishes, run_file
 from gateway.scenarios.telling import plain
 from tests.conversation import INN_REQUEST
-from tests.scenarios.played import ASKED, CITY_AND_TAX_SERVICE, failed, played, written
+from tests.scenarios.played import ASKED, CITY_AND_TAX_SERVICE, FOLDER, failed, played, written
 
 ANSWERED = ASKED + "  - take: {at: FNS001, as: taken}\n  - answer: {to: taken}\n"
 
@@ -169,6 +169,15 @@ async def test_somebody_of_no_topology_is_simulated(tmp_path: Path) -> None:
     above = CITY_AND_TAX_SERVICE.replace("FNS001: {played: scripted", "FNS001: {played: simulated")
     outcome = await played(tmp_path, ASKED + "  - expect: {at: CITY, message: answer, to: asked}\n", above)
     assert outcome.passed, plain(outcome)
+
+
+async def test_what_a_recording_has_no_answer_to_is_explained(tmp_path: Path) -> None:
+    recording = FOLDER / "recordings" / "tax-service.jsonl"
+    played_so = f"{{played: replayed, recording: {recording}, on-miss: nothing"
+    above = CITY_AND_TAX_SERVICE.replace("{played: scripted", played_so)
+    check = failed(await played(tmp_path, ASKED + "  - expect: {at: CITY, message: answer, within: 5d}\n", above))
+    assert "no such request was recorded; the closest is no. 1" in check.hints[-1]
+    assert "СведФЛ/@ДатаРожд: '1980-02-29' → '1967-03-10'" in check.hints[-1]
 
 
 async def test_a_system_under_test_calls_over_http(tmp_path: Path) -> None:
