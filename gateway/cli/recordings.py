@@ -1,6 +1,6 @@
 """`mock-smev recordings`: a file of a recording is shown, brought up to this version, or made from a folder of XML."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +15,7 @@ from gateway.cli.pseudonymize import write_pseudonymized
 from gateway.cli.record import refuse_existing
 from gateway.cli.violations import plain, rows
 from gateway.protocol import moments
+from gateway.protocol.statuses import InteractionStatus
 from gateway.words import say
 from gateway.xml import XmlError, parse
 
@@ -115,24 +116,43 @@ def _show_exchanges(exchanges: "tuple[Exchange, ...]") -> None:
     if not exchanges:
         OUTPUT.print(say("обменов нет", "there are no exchanges"))
         return
+    head, times = _moments([each.request for each in exchanges])
     table = _table(
-        "№",
-        say("МОМЕНТ", "MOMENT"),
+        say("№", "#"),
+        head,
         say("КТО → КОМУ", "WHO → WHOM"),
         say("ЗАПРОС", "REQUEST"),
-        say("ОТВЕТОВ", "ANSWERS"),
+        say("ОТВ.", "ANS."),
         say("СТАТУС", "STATUS"),
     )
-    for each in exchanges:
-        faults = ", ".join(dict.fromkeys(entry.entry.fault for entry in each.faults))
-        status = Text(each.status)
-        if faults:
-            status.append(f" {faults}", style="red")
+    for each, time in zip(exchanges, times, strict=True):
         sides = f"{each.consumer} → {each.provider or say('все', 'all')}"
-        moment = moments.write(each.request.entry.moment)[:19].replace("T", " ")
-        cells = (str(each.number), moment, sides, each.message_type.root, str(len(each.answers)))
-        table.add_row(*map(plain, cells), status)
+        cells = (str(each.number), time, sides, each.message_type.root, str(len(each.answers)), _state(each.status))
+        table.add_row(*map(plain, cells))
+        for fault in dict.fromkeys(entry.entry.fault for entry in each.faults):
+            table.add_row("", "", "", Text(fault, style="red"))
     OUTPUT.print(table, soft_wrap=False)
+
+
+def _moments(entries: "Sequence[RecordedEntry]") -> tuple[str, list[str]]:
+    """Return the head of their column, and what it says of each: the time of one day, or day and time."""
+    parts = [moments.write(each.entry.moment)[:19].split("T") for each in entries]
+    days = {day for day, _ in parts}
+    if len(days) == 1:
+        return days.pop(), [time for _, time in parts]
+    return say("МОМЕНТ", "MOMENT"), [f"{day} {time}" for day, time in parts]
+
+
+def _state(status: str) -> str:
+    """Say what an interaction came to; docs/reference/interaction-states.md has the names of the wire."""
+    return {
+        InteractionStatus.REQUEST_IS_QUEUED.value: say("в очереди", "queued"),
+        InteractionStatus.REQUEST_IS_ACCEPTED_BY_SMEV.value: say("принят", "accepted"),
+        InteractionStatus.REQUEST_IS_REJECTED_BY_SMEV.value: say("отклонён", "rejected"),
+        InteractionStatus.UNDER_PROCESSING.value: say("в работе", "in work"),
+        InteractionStatus.RESPONSE_IS_ACCEPTED_BY_SMEV.value: say("отвечен", "answered"),
+        InteractionStatus.MESSAGE_IS_DELIVERED.value: say("доставлен", "delivered"),
+    }.get(status, status)
 
 
 def _show_apart(apart: "tuple[RecordedEntry, ...]") -> None:
@@ -140,12 +160,12 @@ def _show_apart(apart: "tuple[RecordedEntry, ...]") -> None:
         return
     OUTPUT.print()
     OUTPUT.print(say("Отдельно:", "Apart:"), style="bold")
-    table = _table("seq", say("МОМЕНТ", "MOMENT"), say("ЧТО", "WHAT"), say("КТО", "WHO"), say("ПОДРОБНО", "DETAILS"))
-    for each in apart:
+    head, times = _moments(apart)
+    table = _table("seq", head, say("ЧТО", "WHAT"), say("КТО", "WHO"), say("ПОДРОБНО", "DETAILS"))
+    for each, time in zip(apart, times, strict=True):
         entry = each.entry
         details = " ".join(filter(None, (entry.operation, entry.message_id, entry.fault or entry.status)))
-        moment = moments.write(entry.moment)[:19].replace("T", " ")
-        table.add_row(*map(plain, (each.seq, moment, entry.event.value, entry.participant, details)))
+        table.add_row(*map(plain, (each.seq, time, entry.event.value, entry.participant, details)))
     OUTPUT.print(table, soft_wrap=False)
 
 

@@ -34,7 +34,7 @@ class Player(Part):
     name: Line | None = Field(None, description="Name of a body that is in no topology.")
     provides: Texts = Field((), description="Data kinds that it answers, instead of whoever does in the topology.")
     recording: Text | None = Field(None, description="Of a replayed one: the file, beside the scenario.")
-    on_miss: Literal["no-data", "simulated", "nothing"] = Field(
+    on_miss: Literal["no-data", "simulated", "silent"] = Field(
         "no-data", description="Of a replayed one: what a request gets that the recording has no answer to."
     )
 

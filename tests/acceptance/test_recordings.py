@@ -223,7 +223,7 @@ async def test_what_crossed_is_recorded_shown_and_converted(gateway: Gateway, tm
     shown = await run("recordings", "show", str(file))
     assert (shown.code, shown.errors) == (0, "")
     assert f"{CONSUMER} → FNS" in shown.output
-    assert "messageIsDelivered" in shown.output
+    assert "доставлен" in shown.output
     listed = json.loads((await run("recordings", "show", str(file), "--json")).output)
     assert [each["number"] for each in listed["exchanges"]] == [1, 2]
     assert listed["exchanges"][1]["attachments"] == 1

@@ -173,7 +173,7 @@ async def test_somebody_of_no_topology_is_simulated(tmp_path: Path) -> None:
 
 async def test_what_a_recording_has_no_answer_to_is_explained(tmp_path: Path) -> None:
     recording = FOLDER / "recordings" / "tax-service.jsonl"
-    played_so = f"{{played: replayed, recording: {recording}, on-miss: nothing"
+    played_so = f"{{played: replayed, recording: {recording}, on-miss: silent"
     above = CITY_AND_TAX_SERVICE.replace("{played: scripted", played_so)
     check = failed(await played(tmp_path, ASKED + "  - expect: {at: CITY, message: answer, within: 5d}\n", above))
     assert "no such request was recorded; the closest is no. 1" in check.hints[-1]
