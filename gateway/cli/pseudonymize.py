@@ -16,6 +16,22 @@ if TYPE_CHECKING:
     from gateway.recording.pseudonyms import FieldRules, UnknownField
 
 
+Pseudonymize = Annotated[
+    str | None,
+    typer.Option(
+        "--pseudonymize",
+        help=say("заменить людей похожими, по этому ключу", "replace the people by look-alikes, by this key"),
+    ),
+]
+"""The key, of commands that write a recording for another reason."""
+KeepUnknown = Annotated[
+    bool,
+    typer.Option(
+        "--keep-unknown", help=say("оставить поля, о которых ничего не известно", "keep fields nobody knows of")
+    ),
+]
+
+
 def pseudonymize(  # noqa: PLR0913, PLR0917 - each is one option
     file: Annotated[Path, typer.Argument(help=say("файл записи", "the file of a recording"))],
     out: Annotated[Path, typer.Argument(help=say("новый файл записи", "the new file"))],
@@ -31,12 +47,7 @@ def pseudonymize(  # noqa: PLR0913, PLR0917 - each is one option
     fields: Annotated[
         Path | None, typer.Option("--fields", help=say("свои правила полей, TOML", "own rules of fields, TOML"))
     ] = None,
-    keep_unknown: Annotated[
-        bool,
-        typer.Option(
-            "--keep-unknown", help=say("оставить поля, о которых ничего не известно", "keep fields nobody knows of")
-        ),
-    ] = False,
+    keep_unknown: KeepUnknown = False,
     keep_attachments: Annotated[
         bool,
         typer.Option(

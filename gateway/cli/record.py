@@ -12,7 +12,7 @@ import typer
 
 from gateway.cli.admin_client import Token
 from gateway.cli.common import DEFAULT_URL, OUTPUT, CommandFailed, Url, option, run
-from gateway.cli.pseudonymize import write_pseudonymized
+from gateway.cli.pseudonymize import KeepUnknown, Pseudonymize, write_pseudonymized
 from gateway.protocol import moments
 from gateway.words import say
 
@@ -44,19 +44,8 @@ def record(  # noqa: PLR0913, PLR0917 - each is one option
     length: Annotated[
         str | None, typer.Option("--for", help=say("с --follow: сколько, например 10m", "with --follow: how long, 10m"))
     ] = None,
-    pseudonymize: Annotated[
-        str | None,
-        typer.Option(
-            "--pseudonymize",
-            help=say("заменить людей похожими, по этому ключу", "replace the people by look-alikes, by this key"),
-        ),
-    ] = None,
-    keep_unknown: Annotated[
-        bool,
-        typer.Option(
-            "--keep-unknown", help=say("оставить поля, о которых ничего не известно", "keep fields nobody knows of")
-        ),
-    ] = False,
+    pseudonymize: Pseudonymize = None,
+    keep_unknown: KeepUnknown = False,
     data: Annotated[Path | None, option("data")] = None,
     store: Annotated[str | None, option("store")] = None,
     url: Url = DEFAULT_URL,

@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from gateway.cli.common import ERRORS, OUTPUT, CommandFailed
+from gateway.cli.pseudonymize import KeepUnknown, Pseudonymize, write_pseudonymized
 from gateway.cli.pseudonymize import pseudonymize as pseudonymize_file
-from gateway.cli.pseudonymize import write_pseudonymized
 from gateway.cli.record import refuse_existing
 from gateway.cli.violations import plain, rows
 from gateway.protocol import moments
@@ -226,19 +226,8 @@ def _pretty(envelope: bytes) -> str:
 def convert(
     file: File,
     out: Out,
-    pseudonymize: Annotated[
-        str | None,
-        typer.Option(
-            "--pseudonymize",
-            help=say("заменить людей похожими, по этому ключу", "replace the people by look-alikes, by this key"),
-        ),
-    ] = None,
-    keep_unknown: Annotated[
-        bool,
-        typer.Option(
-            "--keep-unknown", help=say("оставить поля, о которых ничего не известно", "keep fields nobody knows of")
-        ),
-    ] = False,
+    pseudonymize: Pseudonymize = None,
+    keep_unknown: KeepUnknown = False,
 ) -> None:
     """Write FILE again in this version, perhaps with look-alikes for the people in it."""
     from gateway.recording.format import RecordingError, write  # noqa: PLC0415 - as above

@@ -2,20 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from gateway.pages import rendered
 from gateway.protocol import moments
 from gateway.protocol.messages import MessageType
 from gateway.recording.diagram_steps import FAILURES, Drawing, clean, lane_of
 from gateway.recording.format import RecordedEntry
 from gateway.words import say
 
-HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
-}
-"""With which a gateway sends the page; a saved one says the same of itself."""
+_TEMPLATE: Final = Path(__file__).parent / "templates" / "diagram.html.j2"
 _EXCERPT: Final = 4_000
 """Bytes of an envelope that the page shows."""
 
@@ -40,29 +37,13 @@ class _Row:
 
 def as_page(drawing: Drawing, *, svg: str, mermaid: str) -> str:
     """Return the page; everything that came from messages is escaped."""
-    html: str = (
-        _environment()
-        .get_template("diagram.html.j2")
-        .render(
-            title=drawing.title or say("Диаграмма последовательности", "Sequence diagram"),
-            svg=svg,
-            mermaid=mermaid,
-            rows=list(_rows(drawing)),
-            omitted=drawing.omitted,
-            say=say,
-            lang=say("ru", "en"),
-        )
-    )
-    return html
-
-
-@lru_cache(1)
-def _environment() -> Any:
-    import jinja2  # noqa: PLC0415 - whoever wants no page starts without it
-
-    loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
-    return jinja2.Environment(
-        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    return rendered(
+        _TEMPLATE,
+        title=drawing.title or say("Диаграмма последовательности", "Sequence diagram"),
+        svg=svg,
+        mermaid=mermaid,
+        rows=list(_rows(drawing)),
+        omitted=drawing.omitted,
     )
 
 

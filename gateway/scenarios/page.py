@@ -1,43 +1,28 @@
 """The report of a run as one page: every scenario, its steps and assertions, its sequence diagram, its last faults."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Final
 
+from gateway.pages import rendered
 from gateway.recording.diagram import Diagram
 from gateway.scenarios.outcome import Outcome
 from gateway.scenarios.telling import spoken, summary_of, verdict_of, where
-from gateway.words import say
+
+_TEMPLATE: Final = Path(__file__).parent / "templates" / "scenarios.html.j2"
 
 
 def as_html(outcomes: Sequence[Outcome]) -> str:
     """Return the page; it loads nothing and runs nothing, and everything that came from messages is escaped."""
-    html: str = (
-        _environment()
-        .get_template("scenarios.html.j2")
-        .render(
-            outcomes=outcomes,
-            summary=summary_of(outcomes),
-            svg=_svg,
-            faults=_faults,
-            spoken=lambda step: spoken(each.entry for each in step.entries),
-            verdict=verdict_of,
-            where=where,
-            say=say,
-            lang=say("ru", "en"),
-        )
-    )
-    return html
-
-
-@lru_cache(1)
-def _environment() -> Any:
-    import jinja2  # noqa: PLC0415 - a run that nobody asks for a page does without it
-
-    loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
-    return jinja2.Environment(
-        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    return rendered(
+        _TEMPLATE,
+        outcomes=outcomes,
+        summary=summary_of(outcomes),
+        svg=_svg,
+        faults=_faults,
+        spoken=lambda step: spoken(each.entry for each in step.entries),
+        verdict=verdict_of,
+        where=where,
     )
 
 

@@ -9,9 +9,9 @@ from pydantic import Field
 
 from gateway.exchange.drawing import drawn_entries
 from gateway.exchange.recordings import Selection
+from gateway.pages import HEADERS
 from gateway.protocol.moments import write
 from gateway.recording.diagram import MOST, Diagram
-from gateway.recording.diagram_page import HEADERS
 from gateway.recording.format import RecordedEntry
 from gateway.transports.admin.problems import Refused
 from gateway.transports.admin.view import AdminView, Filters, Moment, Word, described

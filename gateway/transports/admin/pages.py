@@ -12,13 +12,12 @@ from typing import Any, Final
 from aiohttp import web
 
 from gateway.ns import SMEV3_VERSIONS
+from gateway.pages import HEADERS, rendered
 from gateway.transports.admin.addresses import views
 from gateway.transports.admin.view import AdminView, described
 from gateway.words import say
 
-_HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
-}
+_TEMPLATES: Final = Path(__file__).parent / "templates"
 Addresses = tuple[tuple[str, str], ...]
 
 
@@ -29,7 +28,7 @@ class IndexView(AdminView):
     async def get(self) -> web.Response:
         prefix = self.administration.prefix
         root = f"{self.request.scheme}://{self.request.host}{prefix}"
-        return _page(_rendered("index.html.j2", root=root, prefix=prefix, versions=list(SMEV3_VERSIONS)))
+        return _page(rendered(_TEMPLATES / "index.html.j2", root=root, prefix=prefix, versions=list(SMEV3_VERSIONS)))
 
 
 class RootView(IndexView):
@@ -76,7 +75,9 @@ def _documentation(addresses: Addresses, language: str, needs_token: bool) -> st
         for method, operation in item.items():
             groups.setdefault(operation["tags"][0], []).append((path, method, operation))
     responses = [operation["responses"] for operations in groups.values() for _, _, operation in operations]
-    return _rendered("docs.html.j2", document=document, groups=groups, usual=_usual(responses), needs_token=needs_token)
+    return rendered(
+        _TEMPLATES / "docs.html.j2", document=document, groups=groups, usual=_usual(responses), needs_token=needs_token
+    )
 
 
 def _usual(responses: list[dict[str, Any]]) -> dict[str, str]:
@@ -89,20 +90,5 @@ def _usual(responses: list[dict[str, Any]]) -> dict[str, str]:
     }
 
 
-@lru_cache(1)
-def _environment() -> Any:
-    import jinja2  # noqa: PLC0415 - as above
-
-    loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
-    return jinja2.Environment(
-        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-
-
-def _rendered(name: str, **values: object) -> str:
-    html: str = _environment().get_template(name).render(say=say, lang=say("ru", "en"), **values)
-    return html
-
-
 def _page(html: str) -> web.Response:
-    return web.Response(text=html, content_type="text/html", charset="utf-8", headers=_HEADERS)
+    return web.Response(text=html, content_type="text/html", charset="utf-8", headers=HEADERS)

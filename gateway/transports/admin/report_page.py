@@ -1,48 +1,29 @@
 """A report as one page: charts, tables, how the numbers are made. It loads nothing, runs nothing, and prints well."""
 
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from gateway.domain.reports.monitoring import MonitoringReport
 from gateway.domain.reports.once_only import OnceOnlyReport
 from gateway.domain.reports.tables import Report, period_of, sections_of, shown, title_of
+from gateway.pages import rendered
 from gateway.transports.admin.report_charts import charts_of
 from gateway.words import say
 
-HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
-}
-"""With which a gateway sends the page; a saved one says the same of itself."""
+_TEMPLATE: Final = Path(__file__).parent / "templates" / "report.html.j2"
 
 
 def as_html(report: Report) -> str:
     """Return the page of a report; the same report gives the same bytes."""
-    html: str = (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            report=report,
-            title=title_of(report),
-            period=period_of(report),
-            figures=_of_monitoring(report) if isinstance(report, MonitoringReport) else _of_once_only(report),
-            charts=charts_of(report),
-            sections=[section for section in sections_of(report) if section.id != "total"],
-            shown=shown,
-            say=say,
-            lang=say("ru", "en"),
-        )
-    )
-    return html
-
-
-@lru_cache(1)
-def _environment() -> Any:
-    import jinja2  # noqa: PLC0415 - a gateway that nobody asks for a page starts without it
-
-    loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
-    return jinja2.Environment(
-        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    return rendered(
+        _TEMPLATE,
+        report=report,
+        title=title_of(report),
+        period=period_of(report),
+        figures=_of_monitoring(report) if isinstance(report, MonitoringReport) else _of_once_only(report),
+        charts=charts_of(report),
+        sections=[section for section in sections_of(report) if section.id != "total"],
+        shown=shown,
     )
 
 

@@ -13,9 +13,10 @@ from pydantic_core import PydanticCustomError
 from gateway.domain.reports.period import InvalidPeriod, Period
 from gateway.domain.reports.tables import Report, sections_of
 from gateway.exchange.reports import Reports, directory
+from gateway.pages import HEADERS
 from gateway.transports.admin.problems import Refused
 from gateway.transports.admin.report_formats import Format, MonitoringShape, OnceOnlyShape, as_csv, as_json
-from gateway.transports.admin.report_page import HEADERS, as_html
+from gateway.transports.admin.report_page import as_html
 from gateway.transports.admin.view import AdminView, Filters, Moment, described
 from gateway.words import say
 
