@@ -14,7 +14,7 @@ LONGEST: Final = 45_000
 """Characters of one diagram: Mermaid refuses to draw a text of more than 50,000 (its maxTextSize)."""
 _TEXT: Final = 120
 """Characters of one label."""
-_PLAIN: Final = frozenset(" .,_-()[]«»“”—–…·№/+='")
+_PLAIN: Final = frozenset(" .,:_-()[]«»“”—–…·№/+='")
 _HEADS: Final = {
     Look.REQUEST: "->>",
     Look.ANSWER: "-->>",

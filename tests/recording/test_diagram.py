@@ -258,7 +258,7 @@ LINE: Final = re.compile(
     r"sequenceDiagram|    (title|participant p\d+ as|Note over p\d+(,p\d+)?|p\d+(->>|-->>|--\)|-x)p\d+|rect|end)\b.*|"
     r"        (Note over p\d+|p\d+-xp\d+): .*"
 )
-SAFE: Final = re.compile(r"(?:[\w .,_()\[\]«»“”—–…·№/+='-]|#\d+;|<br/>)*")
+SAFE: Final = re.compile(r"(?:[\w .,:_()\[\]«»“”—–…·№/+='-]|#\d+;|<br/>)*")
 
 
 class Tags(HTMLParser):
