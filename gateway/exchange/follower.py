@@ -73,7 +73,8 @@ class Follower:
     async def _look_ahead(self) -> int:
         """Learn up to which seq the journal is whole; return the seq after which to read."""
         newest = await self._frontier.look()
-        if self._after is None:
+        # A journal that went back to a snapshot gives its seqs again.
+        if self._after is None or newest < self._after:
             self._after = newest
         return self._after
 

@@ -14,7 +14,7 @@ from gateway.protocol.messages import Attachment
 from gateway.protocol.moments import write
 from gateway.storage import journal
 from gateway.storage.prepared import Prepared
-from gateway.storage.tables import ATTACHMENTS, INTERACTIONS, JOURNAL, MESSAGES
+from gateway.storage.tables import ATTACHMENTS, INTERACTIONS, JOURNAL, MESSAGES, VIOLATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class Selection:
     Interactions are taken whole: `since` and `until` are about the request, `kind_types` about its root (Clark
     notation, one of them), `case` is the number that it serves, `participant` is on either side, `message_id` is the
     request or an answer. What belongs to no interaction (refusals, registrations) is judged by its own moment,
-    participant, root and MessageID; a case has the violations found in it. `after` is a seq.
+    participant, root and MessageID. A case also has the violations found in it and the messages that were refused for
+    them. `after` is a seq.
     """
 
     since: datetime | None = None
@@ -97,7 +98,7 @@ def _of_interaction(selection: Selection) -> Iterable[ColumnElement[bool]]:
     if selection.until is not None:
         yield _I.sent_at < to_microseconds(selection.until)
     if selection.case is not None:
-        yield _I.case_number == selection.case
+        yield or_(_I.case_number == selection.case, _ABOUT_ID.in_(_blamed(selection.case)))
     if selection.kind_types:
         yield _I.message_type.in_(selection.kind_types)
     if selection.message_id is not None:
@@ -109,6 +110,13 @@ def _of_interaction(selection: Selection) -> Iterable[ColumnElement[bool]]:
             _I.provider == selection.participant,
             and_(_I.provider.is_(None), _takes_part(selection.participant)),
         )
+
+
+def _blamed(case_number: str) -> Select[Any]:
+    """MessageIDs of what broke the law in a case; a message that was refused for it serves none."""
+    return select(VIOLATIONS.c.message_id).where(
+        VIOLATIONS.c.case_number == case_number, VIOLATIONS.c.message_id.is_not(None)
+    )
 
 
 def _takes_part(participant: str) -> ColumnElement[bool]:
@@ -124,8 +132,8 @@ def _apart(selection: Selection) -> Iterable[ColumnElement[bool]]:
         yield _J.moment < to_microseconds(selection.until)
     if selection.case is not None:
         told = json.dumps({"where": selection.case}, ensure_ascii=False)[1:-1]
-        yield _J.event == JournalEvent.VIOLATION.value
-        yield _J.explanation.contains(told, autoescape=True)
+        found = and_(_J.event == JournalEvent.VIOLATION.value, _J.explanation.contains(told, autoescape=True))
+        yield or_(found, _J.message_id.in_(_blamed(selection.case)))
     if selection.kind_types:
         yield _J.message_type.in_(selection.kind_types)
     if selection.message_id is not None:
