@@ -44,8 +44,11 @@ def session(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
 
 
 def run(session: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    """Run the tests in this process, with the plugin loaded as its entry point would."""
-    return session.runpytest_inprocess("-p", PLUGIN, *arguments)
+    """Run the tests in this process, with the plugin loaded as its entry point would.
+
+    Without pytest's search for what was left open: five collections of a process as large as this one.
+    """
+    return session.runpytest_inprocess("-p", PLUGIN, "-p", "no:unraisableexception", *arguments)
 
 
 def test_pytest_finds_the_plugin() -> None:
