@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
@@ -341,6 +342,9 @@ def test_a_unit_that_postgresql_ends_to_break_a_deadlock_is_run_again(contested_
             connection.exec_driver_sql("UPDATE settings SET value = value || '2' WHERE name = 'a'")
             if len(runs) == 1:
                 threading.Thread(target=finish_rival, daemon=True).start()
+                # PostgreSQL looks for a deadlock once for each wait: the rival's must have begun by then.
+                while not connection.exec_driver_sql("SELECT 1 FROM pg_locks WHERE NOT granted").first():
+                    time.sleep(0.005)
             connection.exec_driver_sql("UPDATE settings SET value = value || '2' WHERE name = 'b'")
             return len(runs)
 
