@@ -15,7 +15,7 @@ from typing import Final
 from gateway.library.sampling.characters import CharacterSet, PatternError, Style, escape
 from gateway.library.sampling.draw import Draw
 
-__all__ = ["LONGEST", "Branches", "One", "Pattern", "PatternError", "Repeated", "Sequence", "read"]
+__all__ = ["LONGEST", "Branches", "One", "Pattern", "PatternError", "Repeated", "Sequence", "read", "sums"]
 
 LONGEST: Final = 1_000
 """Characters of the longest text that is written after a pattern."""
@@ -140,7 +140,7 @@ class Sequence(Pattern):
         """The lengths of what remains from each part on."""
         rests = [1]
         for part in reversed(self.parts):
-            rests.append(_sums(part.lengths, rests[-1]))
+            rests.append(sums(part.lengths, rests[-1]))
         return rests[::-1]
 
     def write(self, draw: Draw, length: int, style: Style) -> str:
@@ -176,19 +176,16 @@ class Repeated(Pattern):
 
     @property
     def lengths(self) -> int:
-        return self._lengths_of(*self._bounds)
+        return self.lengths_within(self.least, self.most)
 
-    @property
-    def _bounds(self) -> tuple[int, int]:
-        most = LONGEST if self.most is None else min(self.most, LONGEST)
-        # What is repeated more often than LONGEST times must be empty sometimes, and then the bound is the same.
-        least = min(self.least, LONGEST + 1)
-        return least, max(most, least)
+    def lengths_within(self, least: int, most: int | None) -> int:
+        """Return the lengths where the part comes from `least` to `most` times, as often as it will if that is None."""
+        return self._lengths_of(*_bounds(least, most))
 
     def _lengths_of(self, least: int, most: int) -> int:
         found = self._lengths.get((least, most))
         if found is None:
-            found = _sums(_power(self.part.lengths, least), _power(self.part.lengths | 1, most - least))
+            found = sums(_power(self.part.lengths, least), _power(self.part.lengths | 1, most - least))
             self._lengths[least, most] = found
         return found
 
@@ -196,7 +193,7 @@ class Repeated(Pattern):
         if isinstance(self.part, One):
             return self.part.write(draw, length, style)
         written = []
-        least, most = self._bounds
+        least, most = _bounds(self.least, self.most)
         while length:
             least, most = max(least - 1, 0), most if self.most is None else most - 1
             rest = self._lengths_of(least, most)
@@ -214,7 +211,13 @@ def _bits(mask: int) -> Iterator[int]:
         mask ^= lowest
 
 
-def _sums(one: int, other: int) -> int:
+def _bounds(least: int, most: int | None) -> tuple[int, int]:
+    # What is repeated more often than LONGEST times must be empty sometimes, and then the bound is the same.
+    least = min(least, LONGEST + 1)
+    return least, max(LONGEST if most is None else min(most, LONGEST), least)
+
+
+def sums(one: int, other: int) -> int:
     """Return each sum of a number of `one` and a number of `other`, up to LONGEST."""
     few, many = sorted((one, other), key=int.bit_count)
     found = 0
@@ -232,9 +235,9 @@ def _power(lengths: int, times: int) -> int:
     found, square = 1, lengths
     while times:
         if times & 1:
-            found = _sums(found, square)
+            found = sums(found, square)
         times >>= 1
-        square = _sums(square, square) if times else square
+        square = sums(square, square) if times else square
     return found
 
 

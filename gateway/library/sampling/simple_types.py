@@ -48,6 +48,9 @@ _LONGEST_MATCHED: Final = 10_000
 """Characters of a suggestion that is held against a pattern."""
 
 _TRIES: Final = 40
+_LENGTHS: Final = 12
+"""Lengths from the shortest one on, of each of which one more text is tried."""
+
 _TURNS: Final = 1_000
 _RUSSIAN_FIRST: Final[tuple[Style, ...]] = ("russian", "latin", "digits")
 _DIGITS_FIRST: Final[tuple[Style, ...]] = ("digits", "latin")
@@ -219,14 +222,23 @@ class SimpleType:
         counted = is_text and not self.is_list
         shortest, longest = (self.facets.shortest, self.facets.longest) if counted else (0, None)
         alternatives: list[list[Pattern]] = self.facets.patterns[::-1]
-        for attempt in range(_TRIES if alternatives else 0):
-            step = alternatives[attempt % len(alternatives)]
-            style = styles[attempt // len(alternatives) % len(styles)]
-            text = draw.pick(step).text(draw, shortest, longest, style, natural=attempt < _TRIES // 2)
-            if text is not None:
-                yield text
-        text = common_text(alternatives, shortest, longest, draw.below(_TURNS)) if len(alternatives) > 1 else None
-        yield from () if text is None else (text,)
+        if not alternatives:
+            return
+        tries = [
+            (alternatives[attempt % len(alternatives)], styles[attempt // len(alternatives) % len(styles)])
+            for attempt in range(_TRIES)
+        ]
+        usual = len(styles) * len(alternatives)
+        yield from _texts_of(tries[:usual], draw, shortest, longest, natural=True)
+        # What chance has missed: what all steps have in common, the shortest first. There may be less than the
+        # patterns say, because libxml2 does not always read them so, and long texts it takes longest to refuse.
+        for least in range(shortest, shortest + _LENGTHS):
+            text = common_text(alternatives, least, longest, draw.below(_TURNS))
+            if text is None:
+                break
+            yield text
+        yield from _texts_of(tries[usual : _TRIES // 2], draw, shortest, longest, natural=True)
+        yield from _texts_of(tries[max(usual, _TRIES // 2) :], draw, shortest, longest, natural=False)
 
     @property
     def _base_primitive(self) -> str | None:
@@ -261,6 +273,15 @@ class SimpleTypes:
         if found is None:
             found = self._possible[id(declared)] = self.of(declared).is_possible()
         return found
+
+
+def _texts_of(
+    tries: list[tuple[list[Pattern], Style]], draw: Draw, shortest: int, longest: int | None, *, natural: bool
+) -> Iterator[str]:
+    for step, style in tries:
+        text = draw.pick(step).text(draw, shortest, longest, style, natural=natural)
+        if text is not None:
+            yield text
 
 
 def is_writable(text: str) -> bool:
