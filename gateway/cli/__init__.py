@@ -1,42 +1,18 @@
 """The command line: arguments become settings, errors become one line and an exit code."""
 
 import sys
-from collections.abc import Callable
 from importlib.metadata import version as package_version
 from typing import Annotated, Final
 
 import typer
 
-from gateway.cli import (
-    by_hand,
-    cases,
-    checks,
-    clock,
-    demo,
-    diagram,
-    diff,
-    explain,
-    faults,
-    kinds,
-    namespaces,
-    record,
-    recordings,
-    replay,
-    report,
-    rules,
-    run,
-    serve,
-    services,
-    simulate,
-    snapshots,
-    violations,
-    world,
-)
 from gateway.cli.common import CommandFailed, show_error
+from gateway.cli.late import LateCommands, late
 from gateway.words import say
 
 application = typer.Typer(
     name="mock-smev",
+    cls=LateCommands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -47,10 +23,63 @@ application = typer.Typer(
     ),
     epilog=say("MOCK_SMEV_LANG=en — английский язык; --debug — трассировка ошибки", "--debug shows tracebacks"),
 )
-_COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
+_GROUPS: Final[tuple[tuple[str, str, str], ...]] = (
+    (
+        "cases",
+        "cases:application",
+        say("Дела об услугах: показать, открыть, потребовать документы.", "Cases: list, show, open, demand documents."),
+    ),
+    (
+        "clock",
+        "clock:application",
+        say("Часы шлюза: показать, остановить, перевести.", "The gateway's clock: show, freeze, advance it."),
+    ),
+    (
+        "faults",
+        "faults:application",
+        say("Сломать обмен нарочно: правила и их срабатывания.", "Break the exchange on purpose: rules and hits."),
+    ),
+    (
+        "kinds",
+        "kinds:application",
+        say("Виды сведений: добавить свой, показать, убрать.", "Data kinds: add one's own, list, remove."),
+    ),
+    (
+        "recordings",
+        "recordings:application",
+        say(
+            "Файлы записей: показать, перевести в новую версию, собрать из папки с XML.",
+            "Files of recordings: show, convert to the new version, import from a folder of XML.",
+        ),
+    ),
+    (
+        "namespace",
+        "namespaces:application",
+        say(
+            "Пространства имён: шлюзы со своими хранилищем и часами за адресом работающего.",
+            "Namespaces: gateways with a store and a clock of their own behind the running one's address.",
+        ),
+    ),
+    (
+        "services",
+        "services:application",
+        say("Услуги и их паспорта: показать, добавить свой, убрать.", "Services: list, show, add one's own, remove."),
+    ),
+    (
+        "snapshot",
+        "snapshots:application",
+        say("Снимки: сохранить состояние шлюза, вернуть его.", "Snapshots: save the state of a gateway, put it back."),
+    ),
+    (
+        "world",
+        "world:application",
+        say("Мир ведомств: люди, организации, объекты.", "The agencies' world: people, firms, real estate."),
+    ),
+)
+_COMMANDS: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "serve",
-        serve.serve,
+        "serve:serve",
         say(
             "Запустить шлюз. Каждая настройка — флаг, переменная MOCK_SMEV_… или строка файла --config.",
             "Start a gateway. Each setting is a flag, a variable MOCK_SMEV_… or a line of the file --config.",
@@ -58,7 +87,7 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
     ),
     (
         "demo",
-        demo.demo,
+        "demo:demo",
         say(
             "Показать главное: гражданин обращается, муниципалитет сам запрашивает сведения у ведомств и решает.",
             "Show the main thing: a citizen applies, the municipality fetches the data from agencies and decides.",
@@ -66,7 +95,7 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
     ),
     (
         "simulate",
-        simulate.simulate,
+        "simulate:simulate",
         say(
             "Прожить месяц целой области за минуты: заявления, запросы, опоздания, нарушения; одно зерно — один итог.",
             "Live a month of a whole region in minutes: applications, requests, delays, violations; seeded.",
@@ -74,7 +103,7 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
     ),
     (
         "replay",
-        replay.replay,
+        "replay:replay",
         say(
             "Сыграть запись: отвечать за поставщиков, слать за потребителей, в своём шлюзе или в работающем.",
             "Replay a recording: answer for its providers, send for its consumers, here or in a running gateway.",
@@ -82,7 +111,7 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
     ),
     (
         "record",
-        record.record,
+        "record:record",
         say(
             "Записать в FILE то, что прошло через шлюз: конверты как были, вложения рядом; --follow — с этого момента.",
             "Record to FILE what crossed a gateway: envelopes as they were, attachments beside; --follow: from now on.",
@@ -90,7 +119,7 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
     ),
     (
         "run",
-        run.run_scenarios,
+        "run:run_scenarios",
         say(
             "Выполнить сценарии YAML: участники, шаги, проверки; отчёты JUnit и HTML. Код 0, 1 или 2.",
             "Run scenarios (YAML): participants, steps, assertions; JUnit and HTML reports. Exit code 0, 1 or 2.",
@@ -98,7 +127,7 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
     ),
     (
         "diff",
-        diff.diff,
+        "diff:diff",
         say(
             "Сравнить две записи по смыслу: что изменилось; код 0 — то же, 1 — различия, 2 — нечего сравнивать.",
             "Compare two recordings by meaning: what changed; exit code 0 the same, 1 different, 2 nothing compared.",
@@ -106,7 +135,7 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
     ),
     (
         "send",
-        by_hand.send,
+        "by_hand:send",
         say(
             "Отправить содержимое FILE запросом (или ответом, с --to); готовый конверт SOAP уходит как есть.",
             "Send the content of FILE as a request (or an answer, with --to); a SOAP envelope goes as it is.",
@@ -114,7 +143,7 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
     ),
     (
         "take",
-        by_hand.take,
+        "by_hand:take",
         say(
             "Взять следующее сообщение из своей очереди и показать его; код 3, если очередь пуста.",
             "Take the next message of one's queue and show it; exit code 3 when the queue is empty.",
@@ -122,12 +151,12 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
     ),
     (
         "ack",
-        by_hand.ack,
+        "by_hand:ack",
         say("Подтвердить полученное сообщение.", "Acknowledge a message that was taken."),
     ),
     (
         "explain",
-        explain.explain,
+        "explain:explain",
         say(
             "Объяснить отказ или дело: что нарушено, какая норма, кто хранит сведения, готовый запрос вместо этого.",
             "Explain a refusal or a case: what is broken, the article, who holds the data, what to send instead.",
@@ -135,12 +164,12 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
     ),
     (
         "violations",
-        violations.violations,
+        "violations:violations",
         say("Показать найденные нарушения 210-ФЗ, новые сначала.", "List violations of 210-FZ, newest first."),
     ),
     (
         "rules",
-        rules.show_rules,
+        "rules:show_rules",
         say(
             "Показать проверяемые правила 210-ФЗ или одно целиком: норма, даты, достоверность.",
             "Show the rules of 210-FZ that are checked, or one in full: article, dates, how sure we are.",
@@ -148,7 +177,7 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
     ),
     (
         "sample",
-        kinds.sample,
+        "kinds:sample",
         say(
             "Напечатать готовый запрос вида сведений: пример или образец по схеме.",
             "Print a complete request of a data kind: its example, or a sample made from the schema.",
@@ -156,7 +185,7 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
     ),
     (
         "report",
-        report.report,
+        "report:report",
         say(
             "Отчёт: once-only — кто соблюдает принцип однократности; monitoring — кто как отвечает, рейтинг.",
             "A report: once-only, who keeps the once-only rule; monitoring, who answers how, the ranking.",
@@ -164,7 +193,7 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
     ),
     (
         "diagram",
-        diagram.diagram,
+        "diagram:diagram",
         say(
             "Нарисовать, кто кому что отправил: дело, взаимодействие или запись; Mermaid, SVG или HTML.",
             "Draw who sent what to whom: a case, an interaction or a recording; Mermaid, SVG or HTML.",
@@ -172,7 +201,7 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
     ),
     (
         "check-schemas",
-        checks.check_schemas,
+        "checks:check_schemas",
         say(
             "Проверить схемы видов сведений и примеры к ним; код 1, если что-то не так.",
             "Check the schemas of data kinds and their examples; exit code 1 when something is wrong.",
@@ -180,7 +209,7 @@ _COMMANDS: Final[tuple[tuple[str, Callable[..., None], str], ...]] = (
     ),
     (
         "healthcheck",
-        checks.healthcheck,
+        "checks:healthcheck",
         say("Спросить шлюз, готов ли он; код 0 или 1.", "Ask a gateway whether it is ready; exit code 0 or 1."),
     ),
 )
@@ -204,62 +233,8 @@ def _options(
     """Options of the program itself."""
 
 
-for name, command, text in _COMMANDS:
-    application.command(name, help=text)(command)
-for name, group, text in (
-    (
-        "cases",
-        cases.application,
-        say("Дела об услугах: показать, открыть, потребовать документы.", "Cases: list, show, open, demand documents."),
-    ),
-    (
-        "clock",
-        clock.application,
-        say("Часы шлюза: показать, остановить, перевести.", "The gateway's clock: show, freeze, advance it."),
-    ),
-    (
-        "faults",
-        faults.application,
-        say("Сломать обмен нарочно: правила и их срабатывания.", "Break the exchange on purpose: rules and hits."),
-    ),
-    (
-        "kinds",
-        kinds.application,
-        say("Виды сведений: добавить свой, показать, убрать.", "Data kinds: add one's own, list, remove."),
-    ),
-    (
-        "recordings",
-        recordings.application,
-        say(
-            "Файлы записей: показать, перевести в новую версию, собрать из папки с XML.",
-            "Files of recordings: show, convert to the new version, import from a folder of XML.",
-        ),
-    ),
-    (
-        "namespace",
-        namespaces.application,
-        say(
-            "Пространства имён: шлюзы со своими хранилищем и часами за адресом работающего.",
-            "Namespaces: gateways with a store and a clock of their own behind the running one's address.",
-        ),
-    ),
-    (
-        "services",
-        services.application,
-        say("Услуги и их паспорта: показать, добавить свой, убрать.", "Services: list, show, add one's own, remove."),
-    ),
-    (
-        "snapshot",
-        snapshots.application,
-        say("Снимки: сохранить состояние шлюза, вернуть его.", "Snapshots: save the state of a gateway, put it back."),
-    ),
-    (
-        "world",
-        world.application,
-        say("Мир ведомств: люди, организации, объекты.", "The agencies' world: people, firms, real estate."),
-    ),
-):
-    application.add_typer(group, name=name, help=text)
+for name, dotted, text in (*_COMMANDS, *_GROUPS):
+    application.command(name, help=text)(late(f"{__package__}.{dotted}"))
 
 
 def main() -> None:

@@ -110,11 +110,13 @@ def _rules_in(file: Path) -> list[dict[str, Any]]:
 
     try:
         found = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except OSError as error:
+        raise CommandFailed(f"{file}: {error.strerror or error}", code=2) from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise CommandFailed(f"{file}: {' '.join(str(error).split())}", code=2) from error
     if not isinstance(found, list) or not found:
         expected = say("ожидался непустой список правил", "expected a list of rules, not empty")
-        raise CommandFailed(f"{file}: {expected}; {say('найдено', 'found')}: {type(found).__name__}", code=2)
+        raise CommandFailed(f"{file}: {expected}; {say('найдено', 'found')}: {found!r:.60}", code=2)
     for number, rule in enumerate(found, 1):
         where = f"{file}: {say('правило', 'rule')} {number}"
         if not isinstance(rule, dict):
@@ -170,15 +172,16 @@ def _table(*columns: str) -> Table:
 
 def _row(fault: Mapping[str, Any]) -> tuple[str, ...]:
     rule = fault["rule"]
-    whom = " ".join(
-        f"{key}={rule[key]}" for key in ("participant", "counterpart", "kind", "operation", "direction") if key in rule
-    )
+    # A kind, a call and a direction cannot be taken for each other; a counterpart could be for the participant.
+    counterpart = f"↔ {rule['counterpart']}" if "counterpart" in rule else ""
+    filters = (rule.get(key) for key in ("kind", "operation", "direction"))
+    whom = " ".join(filter(None, (rule.get("participant"), counterpart, *filters)))
     reverted = {
         None: "∞" if fault["left"] is None else str(fault["left"]),
-        "count": say("кончилось: count", "ended: count"),
+        "count": say("кончилось: число", "ended: count"),
         "time": say("кончилось: время", "ended: time"),
     }[fault["reverted"]]
-    until = "" if fault["until"] is None else datetime.fromisoformat(fault["until"]).strftime("%Y-%m-%d %H:%M:%S %z")
+    until = "" if fault["until"] is None else datetime.fromisoformat(fault["until"]).strftime("%Y-%m-%d %H:%M:%S")
     hits = f"{fault['hits']} {say('из', 'of')} {fault['asked']}"
     return rule["name"], rule["does"], whom or say("всех", "everybody"), hits, reverted, until
 

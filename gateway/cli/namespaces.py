@@ -57,6 +57,9 @@ def namespace_list(as_json: Json = False, url: Url = DEFAULT_URL, token: Token =
     if as_json:
         OUTPUT.print_json(data=listed, ensure_ascii=False)
         return
+    if not listed["namespaces"]:
+        OUTPUT.print(say("пространств имён нет", "there are no namespaces"))
+        return
     rows = Table.grid(padding=(0, 2))
     for each in listed["namespaces"]:
         messages = say(f"сообщений: {each['messages']}", f"messages: {each['messages']}")

@@ -118,7 +118,9 @@ def _key(key: str | None, file: Path | None) -> str:
         return _not_empty(key or "")
     try:
         return _not_empty(file.read_text(encoding="utf-8").strip())
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise CommandFailed(f"--key-file {file}: {error.strerror or error}", code=2) from error
+    except UnicodeDecodeError as error:
         raise CommandFailed(f"--key-file {file}: {error}", code=2) from error
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _REPLAY: Final = "agencies.replay.run"
 """Loaded by name: the gateway does not know its agencies."""
 _NONE: Final = "none"
+_IN_MEMORY: Final = "sqlite://"
 _SERVICE: Final = "/ws"
 """Ends the path of a service: an address with it is that of any SMEV 3, and has no admin API."""
 
@@ -176,8 +177,10 @@ def _here(flags: dict[str, Any], chosen: _Chosen) -> bool:
     with folder as path:
         flags["data"] = Path(path) if path else None
         flags["topology"] = flags["topology"] or _topology(chosen.recording)
-        if chosen.sends and flags["port"] is None:
-            flags["port"] = 0
+        if chosen.sends:
+            flags["port"] = 0 if flags["port"] is None else flags["port"]
+            # What is gone when the run ends need not wait for a disk.
+            flags["store"] = flags["store"] if is_kept else _IN_MEMORY
         try:
             settings = read_settings(flags, None)
         except SettingsError as error:

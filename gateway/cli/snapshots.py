@@ -48,6 +48,9 @@ def _tell(told: Any, *, as_json: bool) -> None:
     if as_json:
         OUTPUT.print_json(data=told, ensure_ascii=False)
         return
+    if not told:
+        OUTPUT.print(say("снимков нет", "there are no snapshots"))
+        return
     rows = Table.grid(padding=(0, 2))
     for each in told if isinstance(told, list) else [told]:
         messages = say(f"сообщений: {each['messages']}", f"messages: {each['messages']}")

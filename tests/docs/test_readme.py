@@ -13,6 +13,7 @@ import typer.main
 
 from gateway.app import Gateway, running
 from gateway.cli import application
+from gateway.cli.late import loaded
 from gateway.settings import ENGLISH, ENVIRONMENT_PREFIX, Settings
 from tests.docs.examples import ADDRESS, nothing_is_left_for, output_of
 from tests.docs.pages import PAGES, README, README_RU, ROOT, anchors, code_block, links, read
@@ -63,7 +64,7 @@ def test_the_table_of_settings_is_this(page: Path) -> None:
 def test_every_flag_of_the_table_is_an_option_of_serve() -> None:
     command = typer.main.get_command(application)
     assert hasattr(command, "commands")
-    serve = command.commands["serve"]
+    serve = loaded(command.commands["serve"])
     options = {option for parameter in serve.params for option in (*parameter.opts, *parameter.secondary_opts)}
     assert set(re.findall(r"`(--[a-z-]+)`", settings_table(README))) <= options
 
