@@ -221,9 +221,23 @@ def sums(one: int, other: int) -> int:
     """Return each sum of a number of `one` and a number of `other`, up to LONGEST."""
     few, many = sorted((one, other), key=int.bit_count)
     found = 0
-    for number in _bits(few):
-        found |= many << number
+    while few:
+        first = (few & -few).bit_length() - 1
+        rest = few >> first
+        following = (~rest & (rest + 1)).bit_length() - 1  # numbers in a row, as most lengths are
+        found |= _spread(many, following) << first
+        few = (rest >> following) << (first + following)
     return found & _up_to(LONGEST)
+
+
+def _spread(numbers: int, times: int) -> int:
+    """Return `numbers`, and each of them increased by 1, by 2, up to `times` - 1."""
+    found, done = numbers, 1
+    while done < times:
+        step = min(done, times - done)
+        found |= found << step
+        done += step
+    return found
 
 
 def _up_to(most: int) -> int:

@@ -171,7 +171,8 @@ def _answer(description: Description) -> dict[str, Any]:
     answer = description.answer
     if isinstance(answer, str):
         schema = {"type": "object" if answer == "application/json" else "string"}
-        return {"description": answer, "content": {answer: {"schema": schema}}}
+        content = {answer: {"schema": schema}, **dict.fromkeys(description.media, _TEXT)}
+        return {"description": " / ".join(content), "content": content}
     reference = {"$ref": _REFERENCE.format(model=answer.__name__)}
     content = {"application/json": {"schema": reference}, **dict.fromkeys(description.media, _TEXT)}
     return {"description": (answer.__doc__ or "").strip(), "content": content}

@@ -1,6 +1,7 @@
 """A recorded provider answers live requests as it answered when it was recorded."""
 
 import dataclasses
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,7 @@ async def test_at_recorded_pace_an_answer_takes_as_long_as_it_took(tmp_path: Pat
 async def test_a_miss_is_answered_by_nobody_or_with_no_data_and_explained(
     tmp_path: Path, exchanges: Recording, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.WARNING)  # a command that another test has run here may have raised it
     async with gateway(tmp_path) as served:
         node = await play(served, exchanges, on_miss=OnMiss.NO_DATA)
         (rejected,) = await ask(served, asks("1970-01-02"))
@@ -166,7 +168,7 @@ async def test_who_stands_aside_leaves_everything_in_the_queue(tmp_path: Path) -
 async def test_options_that_cannot_be_used_are_refused(tmp_path: Path, exchanges: Recording) -> None:
     rows: tuple[tuple[dict[str, object], str], ...] = (
         ({}, "узлу нужно FNS: options.recording"),
-        ({"recording": "nowhere.jsonl"}, "nowhere.jsonl:1: "),
+        ({"recording": "nowhere.jsonl"}, "nowhere.jsonl: "),
         ({"provider": "NOBODY"}, "NOBODY: в записи .* не отвечает; есть FNS"),
         ({"speed": -1}, "скорость: ожидалось число больше 0 или max, найдено -1"),
         ({"on_miss": "loud"}, "'loud' is not a valid OnMiss"),
