@@ -183,7 +183,12 @@ class _Reader:
         left = [mnemonic for mnemonic, is_left in self._sides.items() if is_left]
         right = [mnemonic for mnemonic, is_left in self._sides.items() if not is_left]
         ordered = (*left, SMEV_MNEMONIC, *right)
-        return tuple(Lane(each, clean(self._names.get(each, ""))) for each in ordered)
+        return tuple(Lane(each, self._name_beside(each)) for each in ordered)
+
+    def _name_beside(self, mnemonic: str) -> str:
+        # Whoever has registered by calling has no name but its mnemonic.
+        name = self._names.get(mnemonic, "")
+        return "" if name == mnemonic else clean(name)
 
     def _appears(self, mnemonic: str, *, left: bool) -> str:
         shown = clean(mnemonic)

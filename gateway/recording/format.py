@@ -127,7 +127,7 @@ class Writer:
                 "файл уже есть, а две записи в один файл не пишутся: назовите другой",
                 "the file is there already, and two recordings never go into one file: name another",
             )
-            raise RecordingError(path, 1, why) from error
+            raise RecordingError(path, 0, why) from error
         self._file.write(dump(header.as_json()))
         self._file.flush()
 
@@ -211,7 +211,7 @@ def read_lines(path: Path) -> tuple[list[str], list[str]]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise RecordingError(path, 1, error.strerror or str(error)) from error
+        raise RecordingError(path, 0, error.strerror or str(error)) from error
     # Not splitlines: an envelope may hold any of the other characters that it takes for an end of line.
     *ended, rest = content.split(b"\n")
     try:

@@ -35,11 +35,11 @@ _TEXTS: Final = {
 
 
 class RecordingError(Exception):
-    """A recording that cannot be used: `path:line: what is wrong`."""
+    """A recording that cannot be used: `path:line: what is wrong`; line 0 is the file as a whole, without a number."""
 
     def __init__(self, path: Path, line: int, message: str) -> None:
         self.path, self.line, self.message = path, line, message
-        super().__init__(f"{path}:{line}: {message}")
+        super().__init__(f"{path}:{line}: {message}" if line else f"{path}: {message}")
 
 
 class UnknownVersion(RecordingError):
@@ -194,10 +194,10 @@ def entry_of(path: Path, number: int, told: Any) -> RecordedEntry:
         told_explanation = told.get("explanation")
         entry = JournalEntry(
             moment=_moment(told["moment"]),
-            event=JournalEvent(told["event"]),
+            event=_event(told["event"]),
             explanation=None if told_explanation is None else explanation_of(told_explanation),
             envelope=envelope,
-            **{name: _text(told.get(member, "")) for member, name in _TEXTS.items()},
+            **_texts(told),
         )
         attachments = tuple(
             RecordedAttachment(_text(each["contentId"]), _hash(each["sha256"]), int(each["size"]))
@@ -205,8 +205,16 @@ def entry_of(path: Path, number: int, told: Any) -> RecordedEntry:
         )
         source = str(told["source"]).encode() if "source" in told else None
         return RecordedEntry(int(told["seq"]), entry, attachments, number, edited, source)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except ValueError as error:
+        raise unreadable(path, number, str(error)) from error
+    except (KeyError, TypeError, AttributeError) as error:
         raise unreadable(path, number, f"{type(error).__name__}: {error}") from error
+
+
+def _event(name: str) -> JournalEvent:
+    if name not in {event.value for event in JournalEvent}:
+        raise ValueError(f"expected an event ({', '.join(JournalEvent)}), found {name!r}")
+    return JournalEvent(name)
 
 
 def _moment(text: str) -> datetime:
@@ -214,6 +222,13 @@ def _moment(text: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"expected a moment with an offset, found {text!r}")
     return moment
+
+
+def _texts(told: Mapping[str, Any]) -> dict[str, str]:
+    """Return the members of a line that are plain texts, by the names that a JournalEntry has for them."""
+    texts = {_TEXTS[member]: str(given) for member, given in told.items() if member in _TEXTS}
+    _text("".join(texts.values()))
+    return texts
 
 
 def _text(given: object) -> str:

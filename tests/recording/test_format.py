@@ -239,5 +239,5 @@ def test_a_path_that_cannot_be_written_is_an_os_error(tmp_path: Path, make: Call
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(RecordingError, match=r"nowhere:1: No such file"):
+    with pytest.raises(RecordingError, match=r"nowhere: No such file"):
         read(tmp_path / "nowhere")

@@ -20,11 +20,11 @@ Steps = tuple[str, ...]
 
 
 class InvalidFieldRules(Exception):
-    """A file of field rules that cannot be used: `path:line: what is wrong`."""
+    """A file of field rules that cannot be used: `path:line: what is wrong`; without a line when it cannot be read."""
 
     def __init__(self, path: Path, line: int, message: str) -> None:
         self.path, self.line, self.message = path, line, message
-        super().__init__(f"{path}:{line}: {message}")
+        super().__init__(f"{path}:{line}: {message}" if line else f"{path}: {message}")
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class _File:
             self._text = path.read_bytes().decode("utf-8")
             tables = tomllib.loads(self._text)
         except OSError as error:
-            raise InvalidFieldRules(path, 1, error.strerror or str(error)) from error
+            raise InvalidFieldRules(path, 0, error.strerror or str(error)) from error
         except UnicodeDecodeError as error:
             raise InvalidFieldRules(path, 1, say("ожидалась UTF-8", "expected UTF-8")) from error
         except tomllib.TOMLDecodeError as error:
