@@ -11,8 +11,11 @@ demo: $(VENV)/installed
 serve: $(VENV)/installed
 	$(BIN)/mock-smev serve
 
+# The tests start many processes: compiled once, the program need not be compiled by each of them. Long tests come
+# last, and whoever has nothing to do takes some of another's.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/installed-test
-	$(BIN)/pytest -q -n auto --maxprocesses 4
+	$(BIN)/pytest -q -n auto --maxprocesses 4 --dist worksteal
 
 check: $(VENV)/installed-test
 	$(BIN)/ruff check .

@@ -5,7 +5,9 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from unittest.mock import patch
 
+from gateway.cli.common import ERRORS, OUTPUT
 from gateway.settings import Settings
 from tests.acceptance.command_line import run
 from tests.docs.examples import ADDRESS, output_of
@@ -13,6 +15,8 @@ from tests.docs.examples import ADDRESS, output_of
 _FENCE: Final = re.compile(r"^```(sh|text|bash)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _COMMANDS: Final = re.compile(r"^(mock-smev .*)$|((?:^(?!mock-smev ).*\n)+)", re.MULTILINE)
 """One of ours, or lines for a shell."""
+_WIDTH: Final = 120
+"""Columns of the reader's terminal, whatever the test runs in: narrow ones break words that the page shows."""
 _SEVERAL: Final = frozenset({"participant", "provide"})
 """Settings that are lists."""
 
@@ -40,7 +44,8 @@ class Reader:
         if into is not None:
             assert words.pop() == ">", command
         language = self.language if words[0] == "demo" else "ru"  # the others speak the language of this process
-        ended = await run(*words, MOCK_SMEV_URL=self.url, MOCK_SMEV_LANG=language)
+        with patch.object(OUTPUT, "_width", _WIDTH), patch.object(ERRORS, "_width", _WIDTH):
+            ended = await run(*words, MOCK_SMEV_URL=self.url, MOCK_SMEV_LANG=language)
         if into is None:
             return ended.output + ended.errors
         into.write_text(ended.output, encoding="utf-8")
