@@ -1,4 +1,4 @@
-"""`make bench`: BASE, whole durable exchanges, deep queues, start-up and memory; writes bench/RESULTS.md.
+"""`make bench`: BASE, whole durable exchanges, deep queues, start-up, memory, testers; writes bench/RESULTS.md.
 
 Rounds of BASE and of the gateway alternate, so that both see the same noise of the machine; ratios are taken
 within a round. Numbers of another machine can only be compared as ratios.
@@ -7,12 +7,9 @@ within a round. Numbers of another machine can only be compared as ratios.
 import argparse
 import platform
 import shutil
-import socket
 import statistics
 import subprocess
-import tempfile
 import time
-from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from importlib.metadata import version as package_version
@@ -21,80 +18,50 @@ from typing import Final
 
 import uvloop
 
-from bench import catalogue
-from bench.exchange import KIND, base_call, take_and_ack, whole_exchange
+from bench import catalogue, testers
+from bench.exchange import base_call, take_and_ack, whole_exchange
+from bench.figures import CALLS, run, spread
 from bench.fill import fill_queue
-from bench.load import Measured, Unit, measure
-from bench.servers import Server, serving
+from bench.load import measure
+from bench.servers import free_port, gateway, serving, temporary_folder
 
 _HERE: Final = Path(__file__).parent
-_CALLS: Final = 6
 _SHALLOW: Final = 1_000
 _MANY: Final = 500
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _serve(stack: ExitStack, data: Path, store: str | None = None, kinds: Path | None = None) -> Server:
-    port = _free_port()
-    arguments = ["-m", "gateway", "serve", "--port", str(port), "--data", str(data), "--topology", "none"]
-    arguments += ["--participant", "CONSUMER", "--provide", f"PROVIDER={KIND}"]
-    if store:
-        arguments += ["--store", store]
-    if kinds:
-        arguments += ["--kinds", str(kinds)]
-    return stack.enter_context(serving(arguments, port, "/readyz"))
-
-
-def _run(server: Server, unit: Unit, seconds: float, workers: int) -> tuple[Measured, float]:
-    """Return what was measured, and the server's CPU in microseconds a call."""
-    before = server.cpu_seconds()
-    measured = uvloop.run(measure(server.port, unit, seconds, workers))
-    cpu = (server.cpu_seconds() - before) * 1e6 / max(1, len(measured.latencies))
-    return measured, cpu
-
-
-def _spread(values: Sequence[float], digits: int = 0) -> str:
-    low, middle, high = min(values), statistics.median(values), max(values)
-    return f"{middle:,.{digits}f} ({low:,.{digits}f}–{high:,.{digits}f})"
 
 
 def _exchanges(options: argparse.Namespace, lines: list[str]) -> None:
     base_rates, rates, ratios, cpus, base_cpus, p50, p99 = [], [], [], [], [], [], []
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(_temporary_folder()))
-        base_port = _free_port()
+        folder = Path(stack.enter_context(temporary_folder()))
+        base_port = free_port()
         base = stack.enter_context(serving(["-m", "bench.baseline", str(base_port)], base_port, "/"))
-        server = _serve(stack, folder, options.store)
+        server = stack.enter_context(gateway(folder, store=options.store))
         time.sleep(2)
         lines.append(f"| start to `/readyz`, s | {server.started_in:.2f} |")
         lines.append(f"| idle memory, MB | {server.rss_mb():.0f} |")
-        _run(server, whole_exchange, 2, options.workers)
+        run(server, whole_exchange, 2, options.workers)
         for number in range(options.rounds):
-            of_base, base_cpu = _run(base, base_call, options.seconds, options.workers)
-            measured, cpu = _run(server, whole_exchange, options.seconds, options.workers)
+            of_base, base_cpu = run(base, base_call, options.seconds, options.workers)
+            measured, cpu = run(server, whole_exchange, options.seconds, options.workers)
             base_rates.append(of_base.rate)
             base_cpus.append(base_cpu)
             rates.append(measured.rate)
             cpus.append(cpu)
-            ratios.append(measured.rate / (of_base.rate / _CALLS))
+            ratios.append(measured.rate / (of_base.rate / CALLS))
             p50.append(measured.percentile(0.5))
             p99.append(measured.percentile(0.99))
             print(f"round {number + 1}: BASE {of_base.rate:,.0f}/s, exchanges {measured.rate:,.0f}/s, {ratios[-1]:.2f}")
         loaded = server.rss_mb()
     lines += [
-        f"| BASE, calls/s | {_spread(base_rates)} |",
-        f"| BASE, CPU µs a call | {_spread(base_cpus)} |",
-        f"| whole exchanges/s (six durable calls) | {_spread(rates)} |",
-        f"| calls/s | {_spread([rate * _CALLS for rate in rates])} |",
-        f"| **ratio to BASE/6** | **{_spread(ratios, 2)}** |",
-        f"| CPU µs a call | {_spread(cpus)} |",
-        f"| p50 of a call, ms | {_spread(p50, 1)} |",
-        f"| p99 of a call, ms | {_spread(p99, 1)} |",
+        f"| BASE, calls/s | {spread(base_rates)} |",
+        f"| BASE, CPU µs a call | {spread(base_cpus)} |",
+        f"| whole exchanges/s (six durable calls) | {spread(rates)} |",
+        f"| calls/s | {spread([rate * CALLS for rate in rates])} |",
+        f"| **ratio to BASE/6** | **{spread(ratios, 2)}** |",
+        f"| CPU µs a call | {spread(cpus)} |",
+        f"| p50 of a call, ms | {spread(p50, 1)} |",
+        f"| p99 of a call, ms | {spread(p99, 1)} |",
         f"| memory after the load, MB | {loaded:.0f} |",
     ]
 
@@ -103,33 +70,29 @@ def _deep_queues(options: argparse.Namespace, lines: list[str]) -> None:
     """Take from a shallow and from a deep queue, the same number of messages each, in turn."""
     rates: dict[int, list[float]] = {_SHALLOW: [], options.pending: []}
     with ExitStack() as stack:
-        folders = {depth: Path(stack.enter_context(_temporary_folder())) for depth in rates}
+        folders = {depth: Path(stack.enter_context(temporary_folder())) for depth in rates}
         for depth, folder in folders.items():
-            started = time.perf_counter()
+            began = time.perf_counter()
             fill_queue(folder, depth)
-            print(f"{depth:,} pending: filled in {time.perf_counter() - started:.0f} s")
+            print(f"{depth:,} pending: filled in {time.perf_counter() - began:.0f} s")
         for _ in range(min(options.rounds, 5)):
             for depth, folder in folders.items():
-                with _temporary_folder() as copy, ExitStack() as run:
+                with temporary_folder() as copy, ExitStack() as started:
                     shutil.copytree(folder, copy, dirs_exist_ok=True)
-                    server = _serve(run, Path(copy))
+                    server = started.enter_context(gateway(Path(copy)))
                     measured = uvloop.run(measure(server.port, take_and_ack, 60, 8, most=_SHALLOW - 100))
                     rates[depth].append(measured.rate)
     ratio = statistics.median(rates[options.pending]) / statistics.median(rates[_SHALLOW])
     for depth, found in rates.items():
-        lines.append(f"| take + ack with {depth:,} pending, pairs/s | {_spread(found)} |")
+        lines.append(f"| take + ack with {depth:,} pending, pairs/s | {spread(found)} |")
     lines.append(f"| **deep / shallow queue** | **{ratio:.2f}** |")
 
 
 def _many_kinds(lines: list[str]) -> None:
-    with _temporary_folder() as folder, ExitStack() as stack:
+    with temporary_folder() as folder, ExitStack() as stack:
         catalogue.many_kinds(Path(folder) / "kinds", _MANY)
-        server = _serve(stack, Path(folder) / "data", kinds=Path(folder) / "kinds")
+        server = stack.enter_context(gateway(Path(folder) / "data", kinds=Path(folder) / "kinds"))
         lines.append(f"| start to `/readyz` with {_MANY} more kinds, s | {server.started_in:.2f} |")
-
-
-def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="mock-smev-bench-")
 
 
 def main() -> None:
@@ -140,6 +103,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=64, help="concurrent clients")
     parser.add_argument("--pending", type=int, default=1_000_000, help="depth of the deep queue; 0 leaves it out")
     parser.add_argument("--store", help="SQLAlchemy URL instead of SQLite")
+    parser.add_argument("--simulate", action="store_true", help="live a month of 20,000 requests, too: some minutes")
     options = parser.parse_args()
     git = shutil.which("git") or "git"
     commit = subprocess.run([git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
@@ -149,9 +113,21 @@ def main() -> None:
         _deep_queues(options, lines)
     _many_kinds(lines)
     lines += catalogue.figures()
+    for_testers = testers.figures(options.rounds, options.seconds, options.workers, simulate=options.simulate)
     title = f"# Bench of {datetime.now(UTC):%Y-%m-%d}, commit {commit.stdout.strip()}"  # noqa: TID251
     python = f"{platform.machine()}, Python {platform.python_version()}, uvloop {package_version('uvloop')}"
-    text = "\n".join([title, "", f"Machine: {python}; {options.workers} clients on the same cores.", "", *lines, ""])
+    text = "\n".join(
+        [
+            title,
+            "",
+            f"Machine: {python}; {options.workers} clients on the same cores.",
+            "",
+            *lines,
+            "",
+            *for_testers,
+            "",
+        ]
+    )
     print(text)
     (_HERE / "RESULTS.md").write_text(text, encoding="utf-8")
 

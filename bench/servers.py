@@ -1,10 +1,13 @@
-"""Servers under test, each in a process of its own, and what the kernel says of them."""
+"""Processes under test, servers and commands, and what the kernel says of them."""
 
 import os
 import re
+import resource
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -12,6 +15,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from bench.exchange import KIND
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -33,6 +38,32 @@ class Server:
         """Resident memory in MB."""
         found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{self.pid}/status").read_text())
         return int(found[1]) / 1024 if found else 0.0
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    """Return a folder that is gone afterwards."""
+    return tempfile.TemporaryDirectory(prefix="mock-smev-bench-")
+
+
+@contextmanager
+def gateway(data: Path, *, store: str | None = None, kinds: Path | None = None) -> Iterator[Server]:
+    """Run a gateway without nodes, with the two participants of the bench."""
+    port = free_port()
+    arguments = ["-m", "gateway", "serve", "--port", str(port), "--data", str(data), "--topology", "none"]
+    arguments += ["--participant", "CONSUMER", "--provide", f"PROVIDER={KIND}"]
+    if store:
+        arguments += ["--store", store]
+    if kinds:
+        arguments += ["--kinds", str(kinds)]
+    with serving(arguments, port, "/readyz") as server:
+        yield server
 
 
 @contextmanager
@@ -59,3 +90,29 @@ def _answers(url: str) -> bool:
         return True
     except (urllib.error.URLError, ConnectionError):
         return False
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A command that has ended: what it wrote, how long it took, the CPU that it used (seconds)."""
+
+    output: str
+    seconds: float
+    cpu_seconds: float
+
+
+def command(*arguments: str, status: int = 0) -> Ended:
+    """Run `mock-smev arguments` to its end, in English.
+
+    Raises: RuntimeError when it ends with another exit code.
+    """
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    environment = {**os.environ, "MOCK_SMEV_LANG": "en", "COLUMNS": "200"}  # noqa: TID251 - of a child
+    done = subprocess.run(
+        [sys.executable, "-m", "gateway", *arguments], capture_output=True, text=True, check=False, env=environment
+    )
+    seconds, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode != status:
+        raise RuntimeError(f"{arguments} ended with {done.returncode}: {done.stderr or done.stdout}")
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Ended(done.stdout, seconds, cpu)

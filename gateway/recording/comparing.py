@@ -192,9 +192,10 @@ def _deliveries(old: Side, new: Side) -> Iterator[Found]:
 def _again(exchange: Exchange) -> Counter[str]:
     """Return how often a message was delivered again, by the operation that took it."""
     entries = [each.entry for each in exchange.entries if each.entry.event is JournalEvent.DELIVERED]
-    taken = Counter(entry.operation for entry in entries)
-    once = Counter(operation for operation, *_ in {(e.operation, e.message_id, e.participant) for e in entries})
-    return taken - once
+    first = {(entry.operation, entry.message_id, entry.participant) for entry in entries}
+    if len(first) == len(entries):
+        return Counter()
+    return Counter(entry.operation for entry in entries) - Counter(operation for operation, *_ in first)
 
 
 def _violations(old: Side, new: Side) -> Iterator[Found]:
@@ -206,6 +207,8 @@ def _violations(old: Side, new: Side) -> Iterator[Found]:
 
 
 def _broken(side: Side) -> Counter[tuple[str, str]]:
+    if not side.run.violations:
+        return Counter()
     about = {each.entry.message_id for each in side.messages}
     entries = (each.entry for message_id in about for each in side.run.violations.get(message_id, ()))
     return Counter((entry.status, entry.participant) for entry in entries)

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final, NamedTuple
 
 from gateway.domain.catalogue import Catalogue, DataKind
@@ -59,11 +59,11 @@ class Run:
 
     def __init__(self, recording: Recording, masks_of: MasksOf) -> None:
         self.recording: Final = recording
-        self._masks_of = masks_of
+        self._masks_of: MasksOf = cache(masks_of)
         told = conversation(recording.entries)
         self.exchanges: Final = told.exchanges
         self.apart: Final = told.apart
-        self._ids = dict.fromkeys(_message_ids(told.exchanges), MARK)
+        self._ids = _Marks(dict.fromkeys(_message_ids(told.exchanges), MARK))
         self._texts: dict[int, bytes] = {}
         self._digests: dict[int, Digest] = {}
 
@@ -111,9 +111,9 @@ class Run:
         """Return a hash of what a message says, by which equal contents are found among many."""
         found = self._digests.get(recorded.seq)
         if found is None:
-            marks = _Marks(self._ids)
-            value = hash(self.content(recorded, marks))
-            found = self._digests[recorded.seq] = Digest(value, marks.used)
+            self._ids.used = False
+            value = hash(self.content(recorded))
+            found = self._digests[recorded.seq] = Digest(value, self._ids.used)
         return found
 
     def content(self, recorded: RecordedEntry, names: Mapping[str, str] | None = None) -> Node:

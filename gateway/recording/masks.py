@@ -158,7 +158,7 @@ class _Masking:
                 value = _expanded(element, value)
             elif name in _LOCATIONS:
                 continue
-            else:
+            elif len(value) >= _UUID_LENGTH:
                 value = self._value(value)
             found.append((name, value))
         found.sort()
