@@ -19,8 +19,8 @@ from gateway.protocol.participant_calls import Outgoing
 from gateway.protocol.participant_replies import FaultReceived
 from gateway.protocol.statuses import RejectCode
 from gateway.recording.diagram import Diagram
-from gateway.recording.diagram_mermaid import LONGEST
-from gateway.recording.diagram_steps import Look, Step
+from gateway.recording.diagram.mermaid import LONGEST
+from gateway.recording.diagram.steps import Look, Step
 from gateway.recording.format import RecordedEntry
 from gateway.storage import journal
 from gateway.xml import Element, parse

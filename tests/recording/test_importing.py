@@ -14,7 +14,7 @@ from gateway.protocol.mtom import Package
 from gateway.recording.conversation import conversation
 from gateway.recording.format import read, write
 from gateway.recording.importing import Imported, import_folder
-from gateway.recording.importing_files import NotAMessage, packages_in
+from gateway.recording.importing.files import NotAMessage, packages_in
 from gateway.recording.said import content_of
 from gateway.xml import Element, parse
 from tests.conversation import c14n, send_request, send_response, with_attachments

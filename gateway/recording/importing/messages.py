@@ -19,7 +19,7 @@ from gateway.protocol.participant_replies import (
 )
 from gateway.protocol.smev3 import read_call
 from gateway.protocol.soap import close_envelope, open_envelope
-from gateway.recording.importing_files import NotAMessage
+from gateway.recording.importing.files import NotAMessage
 from gateway.recording.said import lacks_parts
 from gateway.words import say
 from gateway.xml import Element, XmlError, name_of, source

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from gateway.protocol.smev_messages import SMEV_MNEMONIC
-from gateway.recording.diagram_steps import ARROWS, Drawing, Lane, Look, Moments, Step, lane_of
+from gateway.recording.diagram.steps import ARROWS, Drawing, Lane, Look, Moments, Step, lane_of
 from gateway.words import say
 from gateway.xml import escape
 

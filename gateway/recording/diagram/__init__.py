@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
-from gateway.recording.diagram_mermaid import as_mermaid
-from gateway.recording.diagram_page import as_page
-from gateway.recording.diagram_steps import Drawing, drawing
-from gateway.recording.diagram_svg import as_svg
+from gateway.recording.diagram.mermaid import as_mermaid
+from gateway.recording.diagram.page import as_page
+from gateway.recording.diagram.steps import Drawing, drawing
+from gateway.recording.diagram.svg import as_svg
 from gateway.recording.format import RecordedEntry
 
 MOST: Final = 1_000

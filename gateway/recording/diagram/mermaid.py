@@ -7,7 +7,7 @@ is written as an entity (`#59;`).
 from typing import Final
 
 from gateway.protocol.smev_messages import SMEV_MNEMONIC
-from gateway.recording.diagram_steps import ARROWS, FAILURES, Drawing, Lane, Look, Moments, Step, lane_of
+from gateway.recording.diagram.steps import ARROWS, FAILURES, Drawing, Lane, Look, Moments, Step, lane_of
 from gateway.words import say
 
 LONGEST: Final = 45_000

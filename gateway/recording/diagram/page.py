@@ -8,7 +8,7 @@ from typing import Final
 from gateway.pages import rendered
 from gateway.protocol import moments
 from gateway.protocol.messages import MessageType
-from gateway.recording.diagram_steps import FAILURES, Drawing, clean, lane_of
+from gateway.recording.diagram.steps import FAILURES, Drawing, clean, lane_of
 from gateway.recording.format import RecordedEntry
 from gateway.words import say
 

@@ -19,8 +19,8 @@ from gateway.protocol.mtom import INCLUDE, Package
 from gateway.protocol.participant_replies import ReceivedMetadata
 from gateway.protocol.statuses import InteractionStatus
 from gateway.recording.format import Header, RecordedAttachment, RecordedEntry, Recording
-from gateway.recording.importing_files import LARGEST, NotAMessage, packages_in
-from gateway.recording.importing_messages import Sent, Told, told_by
+from gateway.recording.importing.files import LARGEST, NotAMessage, packages_in
+from gateway.recording.importing.messages import Sent, Told, told_by
 from gateway.words import say
 from gateway.xml import XmlError, parse
 
