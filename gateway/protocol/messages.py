@@ -58,11 +58,30 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class RefAttachmentHeader:
-    """basic:RefAttachmentHeaderType: describes a file in the file store."""
+    """basic:RefAttachmentHeaderType: describes a file in the file store, where `uuid` names its directory.
+
+    `hash` is base64 of the digest of its content, `signature` a CMS over it (SignaturePKCS7, DER), `file_name` is said
+    by 1.3 only (spec §8).
+    """
 
     uuid: str
     hash: str
     mime_type: str
+    signature: bytes | None = None
+    file_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FSAttachment:
+    """basic:FSAuthInfo: where a reader gets the file of the header with this `uuid` (spec §8).
+
+    `file_name` is relative to the root of the login, with a leading slash.
+    """
+
+    uuid: str
+    user_name: str
+    password: str
+    file_name: str
 
 
 @value
@@ -148,6 +167,7 @@ class DeliveredRequest:
     reply_to: str | None
     sender_signature: bytes | None = None
     attachments: tuple[Attachment, ...] = ()
+    files: tuple[FSAttachment, ...] = ()
 
 
 @value
@@ -161,6 +181,7 @@ class DeliveredResponse:
     reference_message_id: str | None
     sender_signature: bytes | None = None
     attachments: tuple[Attachment, ...] = ()
+    files: tuple[FSAttachment, ...] = ()
 
 
 @value

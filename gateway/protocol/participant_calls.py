@@ -1,12 +1,13 @@
 """A participant's side of message-exchange, speaking: calls as bytes. Counterpart of `smev3`, SMEV's ear."""
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.ns import SMEV3_1_1, XOP, Smev3
+from gateway.ns import SMEV3_1_1, SMEV3_1_3, XOP, Smev3
 from gateway.protocol import moments
-from gateway.protocol.messages import AttachmentHeader, Rejection, RequestStatus, Selector
+from gateway.protocol.messages import AttachmentHeader, RefAttachmentHeader, Rejection, RequestStatus, Selector
 from gateway.protocol.soap import close_envelope
 from gateway.xml import escape
 
@@ -29,8 +30,12 @@ def send_request(
     content: bytes,
     options: Outgoing = Outgoing(),
     attachments: Sequence[tuple[AttachmentHeader, bytes]] = (),
+    ref_attachments: Sequence[RefAttachmentHeader] = (),
 ) -> tuple[bytes, tuple[tuple[str, bytes], ...]]:
-    """Return the envelope of SendRequest and the XOP parts of its attachments."""
+    """Return the envelope of SendRequest and the XOP parts of its attachments.
+
+    The files of `ref_attachments` have been uploaded by then (spec §8).
+    """
     eol = None if options.eol is None else moments.write(options.eol)
     data = "".join(
         (
@@ -45,7 +50,7 @@ def send_request(
     test_message = b"<ns2:TestMessage/>" if options.test_message else b""
     said = options.business_process_metadata
     process = b"" if said is None else b"<ns2:BusinessProcessMetadata>" + said + b"</ns2:BusinessProcessMetadata>"
-    headers = _attachment_headers(attachments)
+    headers = _attachment_headers(attachments) + _ref_attachment_headers(ref_attachments, smev)
     listed, parts = _attachment_contents(attachments)
     body = (
         data, b"<MessagePrimaryContent>", content, b"</MessagePrimaryContent>", headers, process, test_message,
@@ -60,14 +65,19 @@ def send_response(
     to: str,
     answer: bytes | Sequence[Rejection] | RequestStatus,
     attachments: Sequence[tuple[AttachmentHeader, bytes]] = (),
+    ref_attachments: Sequence[RefAttachmentHeader] = (),
 ) -> tuple[bytes, tuple[tuple[str, bytes], ...]]:
-    """Return the envelope of SendResponse: business content, rejections, or an intermediate status."""
+    """Return the envelope of SendResponse: business content, rejections, or an intermediate status.
+
+    The files of `ref_attachments` have been uploaded by then (spec §8).
+    """
     listed, parts = _attachment_contents(attachments)
     body = (
         f'<ns2:SenderProvidedResponseData{_declarations(smev)} Id="SIGNED_BY_PROVIDER">'.encode(),
         f"{_leaf('ns2:MessageID', message_id)}{_leaf('ns2:To', to)}".encode(),
         _answer(answer),
         _attachment_headers(attachments),
+        _ref_attachment_headers(ref_attachments, smev),
         b"</ns2:SenderProvidedResponseData>",
         listed,
     )
@@ -154,6 +164,23 @@ def _attachment_headers(attachments: Sequence[tuple[AttachmentHeader, bytes]]) -
         for header, _ in attachments
     )
     return f"<AttachmentHeaderList>{items}</AttachmentHeaderList>".encode()
+
+
+def _ref_attachment_headers(headers: Sequence[RefAttachmentHeader], smev: Smev3) -> bytes:
+    if not headers:
+        return b""
+    items = "".join(
+        f"<RefAttachmentHeader>{_leaf('uuid', header.uuid)}"
+        f"{_leaf('FileName', header.file_name) if smev is SMEV3_1_3 else ''}"
+        f"{_leaf('Hash', header.hash)}{_leaf('MimeType', header.mime_type)}"
+        f"{_leaf('SignaturePKCS7', _base64(header.signature))}</RefAttachmentHeader>"
+        for header in headers
+    )
+    return f"<RefAttachmentHeaderList>{items}</RefAttachmentHeaderList>".encode()
+
+
+def _base64(content: bytes | None) -> str | None:
+    return None if content is None else base64.b64encode(content).decode("ascii")
 
 
 def _attachment_contents(

@@ -7,7 +7,14 @@ from typing import Final
 
 from gateway.ns import SOAP_ENVELOPE
 from gateway.protocol import moments
-from gateway.protocol.messages import Attachment, MessageType, Rejection, RequestStatus
+from gateway.protocol.messages import (
+    Attachment,
+    FSAttachment,
+    MessageType,
+    RefAttachmentHeader,
+    Rejection,
+    RequestStatus,
+)
 from gateway.protocol.mtom import Package, inline
 from gateway.protocol.soap import open_envelope
 from gateway.protocol.statuses import RejectCode
@@ -36,6 +43,17 @@ class FaultReceived(Exception):
         super().__init__(f"{name or 'soap:Fault'}: {description}")
 
 
+@dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """A file that came by reference: its header in the sender's block, and SMEV's login that gets it (spec §8).
+
+    `access` is None where SMEV gave none for the uuid of the header.
+    """
+
+    header: RefAttachmentHeader
+    access: FSAttachment | None
+
+
 @value
 class ReceivedMetadata:
     """types:MessageMetadata as read."""
@@ -62,6 +80,7 @@ class ReceivedRequest:
     test_message: bool
     attachments: tuple[Attachment, ...]
     element: Element
+    files: tuple[ReceivedFile, ...] = ()
 
     @property
     def message_type(self) -> MessageType:
@@ -93,6 +112,7 @@ class ReceivedResponse:
     async_status: AsyncStatus | None
     attachments: tuple[Attachment, ...]
     element: Element
+    files: tuple[ReceivedFile, ...] = ()
 
 
 def open_reply(package: Package, operation: str) -> Element:
@@ -162,6 +182,7 @@ def read_request(reply: Element) -> ReceivedRequest | None:
         test_message="TestMessage" in data.children,
         attachments=_read_attachments(message),
         element=taken,
+        files=_read_files(data, request),
     )
 
 
@@ -187,6 +208,7 @@ def read_response(reply: Element) -> ReceivedResponse | None:
         async_status=None if asynchronous is None else _read_async_status(_Block(asynchronous)),
         attachments=_read_attachments(message),
         element=taken,
+        files=_read_files(data, response),
     )
 
 
@@ -239,6 +261,31 @@ def _read_attachments(message: "_Block") -> tuple[Attachment, ...]:
         return ()
     items = map(_Block, message.child("AttachmentContentList").iterchildren("*"))
     return tuple(Attachment(item.text("Id") or "", base64.b64decode(item.text("Content") or "")) for item in items)
+
+
+def _read_files(data: "_Block", delivered: "_Block") -> tuple[ReceivedFile, ...]:
+    """Pair the headers that the sender wrote with the logins that SMEV gave, by uuid."""
+    if "RefAttachmentHeaderList" not in data.children:
+        return ()
+    given = {}
+    if "FSAttachmentsList" in delivered.children:
+        for item in map(_Block, delivered.child("FSAttachmentsList").iterchildren("*")):
+            uuid = item.text("uuid") or ""
+            words = (item.text(name) or "" for name in ("UserName", "Password", "FileName"))
+            given[uuid.lower()] = FSAttachment(uuid, *words)
+    headers = map(_ref_header, map(_Block, data.child("RefAttachmentHeaderList").iterchildren("*")))
+    return tuple(ReceivedFile(header, given.get(header.uuid.lower())) for header in headers)
+
+
+def _ref_header(header: "_Block") -> RefAttachmentHeader:
+    signature = header.text("SignaturePKCS7")
+    return RefAttachmentHeader(
+        header.text("uuid") or "",
+        header.text("Hash") or "",
+        header.text("MimeType") or "",
+        None if signature is None else base64.b64decode(signature),
+        header.text("FileName"),
+    )
 
 
 class _Block:

@@ -9,7 +9,7 @@ from typing import Final
 
 from gateway.ns import SMEV3_1_1, SMEV3_1_2, XOP, Smev3
 from gateway.protocol import moments, operations
-from gateway.protocol.messages import Attachment, DeliveredRequest, DeliveredResponse, Metadata
+from gateway.protocol.messages import Attachment, DeliveredRequest, DeliveredResponse, FSAttachment, Metadata
 from gateway.protocol.statuses import WireMessageType, status_for
 from gateway.values import value
 from gateway.xml import escape
@@ -58,7 +58,7 @@ def _wrap(name: str, *content: bytes) -> bytes:
 
 
 def _request(message: DeliveredRequest, smev: Smev3) -> bytes:
-    tail = [_metadata(message.metadata, smev, "")]
+    tail = [_metadata(message.metadata, smev, ""), _files(message.files, smev)]
     if message.reply_to is not None:
         tail.append(f"<ns2:ReplyTo>{escape(message.reply_to)}</ns2:ReplyTo>")
     elif smev is SMEV3_1_1:
@@ -90,6 +90,7 @@ def _response(message: DeliveredResponse, smev: Smev3) -> bytes:
             "".join(head).encode(),
             message.source,
             _metadata(message.metadata, smev, "").encode(),
+            _files(message.files, smev).encode(),
             _sender_signature(message.sender_signature),
             b"</ns2:Response>",
         )
@@ -149,6 +150,17 @@ def _attachments(
         )
     listed = f'<AttachmentContentList xmlns="{smev.basic}">{"".join(items)}</AttachmentContentList>'
     return listed.encode(), tuple(parts)
+
+
+def _files(files: tuple[FSAttachment, ...], smev: Smev3) -> str:
+    if not files:
+        return ""
+    items = "".join(
+        f"<FSAttachment><uuid>{escape(file.uuid)}</uuid><UserName>{escape(file.user_name)}</UserName>"
+        f"<Password>{escape(file.password)}</Password><FileName>{escape(file.file_name)}</FileName></FSAttachment>"
+        for file in files
+    )
+    return f'<FSAttachmentsList xmlns="{smev.basic}">{items}</FSAttachmentsList>'
 
 
 def _statistics(queues: tuple[tuple[str, int], ...]) -> bytes:

@@ -222,9 +222,20 @@ def _headers(data: _Block) -> tuple[AttachmentHeader, ...]:
 
 def _ref_headers(data: _Block) -> tuple[RefAttachmentHeader, ...]:
     return tuple(
-        RefAttachmentHeader(header.required_text("uuid"), header.text("Hash") or "", header.text("MimeType") or "")
+        RefAttachmentHeader(
+            header.required_text("uuid"),
+            header.text("Hash") or "",
+            header.text("MimeType") or "",
+            _signature_of_file(header),
+            header.text("FileName"),
+        )
         for header in data.each("RefAttachmentHeaderList")
     )
+
+
+def _signature_of_file(header: _Block) -> bytes | None:
+    signature = header.children.get("SignaturePKCS7")
+    return None if signature is None else _content(signature, header.package)
 
 
 def _attachments(call: _Block) -> tuple[Attachment, ...]:
