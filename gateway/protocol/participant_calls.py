@@ -24,12 +24,13 @@ class Outgoing:
     business_process_metadata: bytes | None = None
 
 
-def send_request(
+def send_request(  # noqa: PLR0913 - the blocks of the call
     smev: Smev3,
     message_id: str,
     content: bytes,
     options: Outgoing = Outgoing(),
     attachments: Sequence[tuple[AttachmentHeader, bytes]] = (),
+    *,
     ref_attachments: Sequence[RefAttachmentHeader] = (),
 ) -> tuple[bytes, tuple[tuple[str, bytes], ...]]:
     """Return the envelope of SendRequest and the XOP parts of its attachments.
@@ -59,12 +60,13 @@ def send_request(
     return _call(smev, "SendRequest", b"".join(body)), parts
 
 
-def send_response(
+def send_response(  # noqa: PLR0913 - the blocks of the call
     smev: Smev3,
     message_id: str,
     to: str,
     answer: bytes | Sequence[Rejection] | RequestStatus,
     attachments: Sequence[tuple[AttachmentHeader, bytes]] = (),
+    *,
     ref_attachments: Sequence[RefAttachmentHeader] = (),
 ) -> tuple[bytes, tuple[tuple[str, bytes], ...]]:
     """Return the envelope of SendResponse: business content, rejections, or an intermediate status.

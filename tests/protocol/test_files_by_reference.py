@@ -7,7 +7,6 @@ import pytest
 from gateway.ns import SMEV3_VERSIONS
 from gateway.protocol import operations, participant_calls, participant_replies
 from gateway.protocol.messages import FSAttachment, RefAttachmentHeader
-from gateway.protocol.participant_calls import Outgoing
 from gateway.protocol.participant_replies import ReceivedFile
 from tests.conversation import INN_REQUEST, INN_RESPONSE, VERSIONS, swap
 from tests.protocol.samples import (
@@ -34,10 +33,10 @@ every_version = pytest.mark.parametrize("version", VERSIONS)
 @every_version
 def test_smev_hears_the_headers_of_a_request_and_of_a_response(version: str) -> None:
     smev = SMEV3_VERSIONS[version]
-    asked = hear(*participant_calls.send_request(smev, REQUEST_ID, INN_REQUEST, Outgoing(), (), HEADERS))
+    asked = hear(*participant_calls.send_request(smev, REQUEST_ID, INN_REQUEST, ref_attachments=HEADERS))
     assert isinstance(asked, operations.SendRequest)
     assert asked.data.ref_attachment_headers == HEADERS
-    answered = hear(*participant_calls.send_response(smev, RESPONSE_ID, TO, INN_RESPONSE, (), HEADERS))
+    answered = hear(*participant_calls.send_response(smev, RESPONSE_ID, TO, INN_RESPONSE, ref_attachments=HEADERS))
     assert isinstance(answered, operations.SendResponse)
     assert answered.data.ref_attachment_headers == HEADERS
 
@@ -54,7 +53,7 @@ def test_only_1_3_says_the_name_of_the_file(version: str, heard: str | None) -> 
 
 def test_a_signature_that_came_as_a_part_is_its_bytes() -> None:
     smev = SMEV3_VERSIONS["1.2"]
-    envelope, _ = participant_calls.send_request(smev, REQUEST_ID, INN_REQUEST, Outgoing(), (), HEADERS[:1])
+    envelope, _ = participant_calls.send_request(smev, REQUEST_ID, INN_REQUEST, ref_attachments=HEADERS[:1])
     include = b'<xop:Include xmlns:xop="http://www.w3.org/2004/08/xop/include" href="cid:signature"/>'
     call = hear(swap(envelope, b"MAM8Jj4=", include), (("signature", b"\x30\x03<&>"),))
     assert isinstance(call, operations.SendRequest)
@@ -64,8 +63,8 @@ def test_a_signature_that_came_as_a_part_is_its_bytes() -> None:
 @every_version
 def test_the_reader_pairs_headers_and_logins_by_uuid(version: str) -> None:
     smev = SMEV3_VERSIONS[version]
-    asked = hear(*participant_calls.send_request(smev, REQUEST_ID, INN_REQUEST, Outgoing(), (), HEADERS))
-    answered = hear(*participant_calls.send_response(smev, RESPONSE_ID, TO, INN_RESPONSE, (), HEADERS))
+    asked = hear(*participant_calls.send_request(smev, REQUEST_ID, INN_REQUEST, ref_attachments=HEADERS))
+    answered = hear(*participant_calls.send_response(smev, RESPONSE_ID, TO, INN_RESPONSE, ref_attachments=HEADERS))
     assert isinstance(asked, operations.SendRequest)
     assert isinstance(answered, operations.SendResponse)
     request = replace(delivered_request(version), source=asked.data.source, files=(GIVEN,))
