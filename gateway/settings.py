@@ -15,9 +15,9 @@ from gateway.domain.clock import ClockSetting, InvalidClock
 from gateway.domain.limits import MIB, Limits
 from gateway.domain.once_only.enforcement import Mode, Unattributed
 from gateway.domain.participants import Registration
-from gateway.words import Language, say
+from gateway.environment import ENVIRONMENT_PREFIX
+from gateway.words import say
 
-ENVIRONMENT_PREFIX: Final = "MOCK_SMEV_"
 _List = Annotated[tuple[str, ...], NoDecode]
 
 
@@ -170,12 +170,6 @@ ENGLISH: Final = {
     "admin_token": "token of /__admin; without one, off this machine, a random one",
 }
 """The descriptions of the settings in English."""
-
-
-def language() -> Language:
-    """Return the language that the environment asks for."""
-    asked = os.environ.get(f"{ENVIRONMENT_PREFIX}LANG")  # noqa: TID251 - this is that file
-    return Language.ENGLISH if asked == "en" else Language.RUSSIAN
 
 
 def read_settings(flags: dict[str, Any], config: Path | None) -> Settings:

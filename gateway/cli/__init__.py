@@ -1,7 +1,6 @@
 """The command line: arguments become settings, errors become one line and an exit code."""
 
 import sys
-from importlib.metadata import version as package_version
 from typing import Annotated, Final
 
 import typer
@@ -217,6 +216,8 @@ _COMMANDS: Final[tuple[tuple[str, str, str], ...]] = (
 
 def _show_version(asked: bool) -> None:
     if asked:
+        from importlib.metadata import version as package_version  # noqa: PLC0415 - 30 ms that only this needs
+
         typer.echo(package_version("mock-smev"))
         raise typer.Exit
 

@@ -9,7 +9,7 @@ import typer
 
 from gateway.cli.common import CommandFailed
 from gateway.client.admin import Admin, AdminRefused, NobodyListens, NoSandbox
-from gateway.settings import ENVIRONMENT_PREFIX
+from gateway.environment import ENVIRONMENT_PREFIX
 from gateway.words import say
 
 _SECONDS: Final = 120

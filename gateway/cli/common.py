@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
 import typer
-import uvloop
 from rich.console import Console
 
+from gateway.environment import ENVIRONMENT_PREFIX, language
 from gateway.logs import escaped
-from gateway.settings import ENGLISH, ENVIRONMENT_PREFIX, Settings, language
 from gateway.words import say, speak
 
 # Before anything else is said: the commands' own help is made while they are imported.
@@ -38,18 +37,9 @@ def show_error(text: str) -> None:
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run a coroutine on the fastest loop there is."""
+    import uvloop  # noqa: PLC0415 - no command pays for it that runs nothing
+
     return uvloop.run(work)
-
-
-def option(name: str, *flags: str) -> Any:
-    """Return the option of a setting, with its help and the name of its environment variable."""
-    flag = "--" + name.replace("_", "-")
-    description = say(Settings.model_fields[name].description or "", ENGLISH[name])
-    return typer.Option(
-        *(flags or (flag,)),
-        help=f"{description} [{ENVIRONMENT_PREFIX}{name.upper()}]",
-        show_default=False,
-    )
 
 
 Url = Annotated[

@@ -15,7 +15,8 @@ from rich.table import Table
 
 from gateway import logs
 from gateway.cli.admin_client import AdminClient
-from gateway.cli.common import OUTPUT, CommandFailed, option, run
+from gateway.cli.common import OUTPUT, CommandFailed, run
+from gateway.cli.options import option
 from gateway.cli.record import record_span, refuse_existing
 from gateway.cli.serve import show_banner, until_told_to_stop
 from gateway.domain.journal import JournalEntry

@@ -6,7 +6,8 @@ import typer
 from rich.table import Table
 
 from gateway.cli.admin_client import AdminClient, Token
-from gateway.cli.common import DEFAULT_URL, OUTPUT, CommandFailed, Url, option, run
+from gateway.cli.common import DEFAULT_URL, OUTPUT, CommandFailed, Url, run
+from gateway.cli.options import option
 from gateway.words import say
 
 Json = Annotated[bool, typer.Option("--json", help=say("вывести JSON", "print JSON"))]

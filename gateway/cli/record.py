@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gateway.cli.admin_client import Token
-from gateway.cli.common import DEFAULT_URL, OUTPUT, CommandFailed, Url, option, run
+from gateway.cli.common import DEFAULT_URL, OUTPUT, CommandFailed, Url, run
+from gateway.cli.options import option
 from gateway.cli.pseudonymize import KeepUnknown, Pseudonymize, write_pseudonymized
 from gateway.protocol import moments
 from gateway.words import say

@@ -17,7 +17,8 @@ import typer
 from gateway import logs, machine
 from gateway.cli import replay_shown as shown
 from gateway.cli.admin_client import AdminClient, ProblemTold, Token
-from gateway.cli.common import OUTPUT, CommandFailed, option, run
+from gateway.cli.common import OUTPUT, CommandFailed, run
+from gateway.cli.options import option
 from gateway.cli.serve import show_banner, until_told_to_stop
 from gateway.data_files import data_folder
 from gateway.domain.clock import Clock, ClockMode, ManualClock

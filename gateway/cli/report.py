@@ -14,7 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from gateway.cli.admin_client import AdminClient, Token
-from gateway.cli.common import DEFAULT_URL, OUTPUT, CommandFailed, Url, option, run
+from gateway.cli.common import DEFAULT_URL, OUTPUT, CommandFailed, Url, run
+from gateway.cli.options import option
 from gateway.domain.reports.tables import By, Report, Section, period_of, sections_of, shown, title_of
 from gateway.protocol import moments
 from gateway.words import say

@@ -10,7 +10,8 @@ import typer
 from rich.table import Table
 
 from gateway import logs
-from gateway.cli.common import OUTPUT, CommandFailed, log_level, option, run
+from gateway.cli.common import OUTPUT, CommandFailed, log_level, run
+from gateway.cli.options import option
 from gateway.domain.once_only.enforcement import Mode, Unattributed
 from gateway.domain.participants import Registration
 from gateway.ns import SMEV3_VERSIONS

@@ -12,7 +12,8 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from gateway.cli.common import ERRORS, OUTPUT, CommandFailed, option
+from gateway.cli.common import ERRORS, OUTPUT, CommandFailed
+from gateway.cli.options import option
 from gateway.cli.simulated import Simulated
 from gateway.domain.clock import ClockSetting
 from gateway.protocol.moments import MOSCOW
