@@ -42,10 +42,14 @@ def _message_type(tag: str) -> MessageType:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentHeader:
-    """basic:AttachmentHeaderType: describes content that comes in the same call (MTOM)."""
+    """basic:AttachmentHeaderType: describes content that comes in the same call (MTOM).
+
+    `signature` is a CMS over the content (SignaturePKCS7, DER).
+    """
 
     content_id: str
     mime_type: str
+    signature: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

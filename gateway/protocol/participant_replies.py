@@ -9,6 +9,7 @@ from gateway.ns import SOAP_ENVELOPE
 from gateway.protocol import moments
 from gateway.protocol.messages import (
     Attachment,
+    AttachmentHeader,
     FSAttachment,
     MessageType,
     RefAttachmentHeader,
@@ -81,6 +82,7 @@ class ReceivedRequest:
     attachments: tuple[Attachment, ...]
     element: Element
     files: tuple[ReceivedFile, ...] = ()
+    attachment_headers: tuple[AttachmentHeader, ...] = ()
 
     @property
     def message_type(self) -> MessageType:
@@ -113,6 +115,15 @@ class ReceivedResponse:
     attachments: tuple[Attachment, ...]
     element: Element
     files: tuple[ReceivedFile, ...] = ()
+    attachment_headers: tuple[AttachmentHeader, ...] = ()
+
+
+@value
+class Signed:
+    """An element that a signature has to be over, and the ds:Signature; None where there is none."""
+
+    target: Element
+    signature: Element | None
 
 
 def open_reply(package: Package, operation: str) -> Element:
@@ -140,6 +151,42 @@ def _fault(element: Element) -> FaultReceived:
     return FaultReceived(
         name_of(refused)[1], said.text("Code") or "", said.text("Description") or text, source(refused)
     )
+
+
+_BY_SMEV: Final = {
+    "MessageMetadata": (),
+    "Request": ("RequestMessage",),
+    "Response": ("ResponseMessage",),
+    "AsyncProcessingStatusData": ("SmevAsyncProcessingMessage",),
+}
+"""What SMEV signs in its replies, and the block in which the signature stands beside it (spec §9)."""
+
+
+def signed_by_smev(reply: Element) -> Signed | None:
+    """Return what SMEV signs in a reply, with SMEVSignature; None where it signs nothing (Ack, an empty queue)."""
+    for target, way in _BY_SMEV.items():
+        block: _Block | None = _Block(reply)
+        for step in way:
+            found = None if block is None else block.children.get(step)
+            block = None if found is None else _Block(found)
+        if block is not None and target in block.children:
+            return Signed(block.children[target], _first_element(block.children.get("SMEVSignature")))
+    return None
+
+
+def signed_by_sender(message: "ReceivedRequest | ReceivedResponse") -> Signed:
+    """Return what the sender of a delivered message signed, with SenderInformationSystemSignature.
+
+    Raises: ProtocolError.
+    """
+    is_request = isinstance(message, ReceivedRequest)
+    delivered = _Block(message.element).block("Request" if is_request else "Response")
+    data = delivered.child("SenderProvidedRequestData" if is_request else "SenderProvidedResponseData")
+    return Signed(data, _first_element(delivered.children.get("SenderInformationSystemSignature")))
+
+
+def _first_element(holder: Element | None) -> Element | None:
+    return None if holder is None else next(holder.iterchildren("*"), None)
 
 
 def read_metadata(reply: Element) -> ReceivedMetadata:
@@ -183,6 +230,7 @@ def read_request(reply: Element) -> ReceivedRequest | None:
         attachments=_read_attachments(message),
         element=taken,
         files=_read_files(data, request),
+        attachment_headers=_read_headers(data),
     )
 
 
@@ -209,6 +257,7 @@ def read_response(reply: Element) -> ReceivedResponse | None:
         attachments=_read_attachments(message),
         element=taken,
         files=_read_files(data, response),
+        attachment_headers=_read_headers(data),
     )
 
 
@@ -263,6 +312,21 @@ def _read_attachments(message: "_Block") -> tuple[Attachment, ...]:
     return tuple(Attachment(item.text("Id") or "", base64.b64decode(item.text("Content") or "")) for item in items)
 
 
+def _read_headers(data: "_Block") -> tuple[AttachmentHeader, ...]:
+    if "AttachmentHeaderList" not in data.children:
+        return ()
+    headers = map(_Block, data.child("AttachmentHeaderList").iterchildren("*"))
+    return tuple(
+        AttachmentHeader(header.text("contentId") or "", header.text("MimeType") or "", _pkcs7(header))
+        for header in headers
+    )
+
+
+def _pkcs7(header: "_Block") -> bytes | None:
+    signature = header.text("SignaturePKCS7")
+    return None if signature is None else base64.b64decode(signature)
+
+
 def _read_files(data: "_Block", delivered: "_Block") -> tuple[ReceivedFile, ...]:
     """Pair the headers that the sender wrote with the logins that SMEV gave, by uuid."""
     if "RefAttachmentHeaderList" not in data.children:
@@ -278,12 +342,11 @@ def _read_files(data: "_Block", delivered: "_Block") -> tuple[ReceivedFile, ...]
 
 
 def _ref_header(header: "_Block") -> RefAttachmentHeader:
-    signature = header.text("SignaturePKCS7")
     return RefAttachmentHeader(
         header.text("uuid") or "",
         header.text("Hash") or "",
         header.text("MimeType") or "",
-        None if signature is None else base64.b64decode(signature),
+        _pkcs7(header),
         header.text("FileName"),
     )
 

@@ -215,7 +215,7 @@ def _request_status(status: _Block) -> RequestStatus:
 
 def _headers(data: _Block) -> tuple[AttachmentHeader, ...]:
     return tuple(
-        AttachmentHeader(header.required_text("contentId"), header.text("MimeType") or "")
+        AttachmentHeader(header.required_text("contentId"), header.text("MimeType") or "", _signature_of_file(header))
         for header in data.each("AttachmentHeaderList")
     )
 
