@@ -1,5 +1,6 @@
 """Fixtures of all tests: stores of both kinds, and an exchange in this process that speaks through real bytes."""
 
+import gc
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,17 @@ pytest.register_assert_rewrite("tests.exchange.participants")
 
 from tests.exchange.participants import Sandbox, Speaker  # noqa: E402 - its asserts speak once it is registered
 from tests.stores import PostgresqlStores, SqliteStores, postgresql_server  # noqa: E402
+
+# Eight thousand tests are half a million objects that stay: who looks for garbage does not have to look at them again
+# and again. A sixth of the run's time.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.enable()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)
