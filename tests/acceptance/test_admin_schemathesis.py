@@ -20,6 +20,7 @@ from schemathesis.checks import (
     status_code_conformance,
     unsupported_method,
 )
+from schemathesis.core.parameters import ParameterLocation
 
 from gateway.app import running
 from gateway.settings import Settings
@@ -84,20 +85,32 @@ ask_often = settings(
 )  # fmt: skip
 
 
+def _can_be_asked_wrongly(operation: Any) -> bool:
+    """A text without a rule in the path cannot be wrong: looking for one that is takes a second each."""
+    return bool(operation.body) or any(
+        parameter.location is not ParameterLocation.PATH
+        or set(parameter.definition["schema"]) - {"title", "description"} != {"type"}
+        or parameter.definition["schema"]["type"] != "string"
+        for parameter in operation.iter_parameters()
+    )
+
+
 @pytest.mark.parametrize("mode", GenerationMode)
 def test_the_promise_is_kept(api: Any, mode: GenerationMode, subtests: pytest.Subtests) -> None:
     operations = [result.ok() for result in api.exclude(path=ENDLESS).get_all_operations()]
     assert len(operations) > 25
     asked = 0
     for operation in operations:
+        if mode.is_negative and not _can_be_asked_wrongly(operation):
+            continue
 
         @ask_often
         @given(case=operation.as_strategy(generation_mode=mode))
         def ask(case: Any) -> None:
             case.call_and_validate(checks=CHECKS)
 
-        # Where nothing can be wrong (no parameters, no body) there is nothing to ask.
+        # What looks as if it could be wrong may still have nothing that is.
         with subtests.test(operation.label), suppress(*([Unsatisfiable] if mode.is_negative else [])):
             ask()
             asked += 1
-    assert asked > 15
+    assert asked > 40
