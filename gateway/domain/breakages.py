@@ -27,6 +27,8 @@ class Breakage(StrEnum):
     HALF_RESPONSE = "half-response"
     BAD_SIGNATURE = "bad-signature"
     EXPIRED_CERTIFICATE = "expired-certificate"
+    REVOKED_CERTIFICATE = "revoked-certificate"
+    TAMPERED_ATTACHMENT = "tampered-attachment"
 
 
 class Place(StrEnum):
@@ -231,6 +233,23 @@ BREAKAGES: Final[Mapping[Breakage, BreakageKind]] = {
                 "просроченный сертификат СМЭВ: появится с подписями",
                 "an expired certificate of SMEV: with signatures, later",
             ),
+        ),
+        BreakageKind(
+            Breakage.REVOKED_CERTIFICATE,
+            Place.NOWHERE,
+            lambda: say(
+                "отозванный сертификат СМЭВ: появится с подписями",
+                "a revoked certificate of SMEV: with signatures, later",
+            ),
+        ),
+        BreakageKind(
+            Breakage.TAMPERED_ATTACHMENT,
+            Place.TAKING,
+            lambda: say(
+                "в доставке подменён байт вложения: его подпись (SignaturePKCS7) больше не сходится",
+                "a byte of an attachment is another one in the delivery: its signature (SignaturePKCS7) does not hold",
+            ),
+            operations=_TAKING,
         ),
     )
 }

@@ -45,7 +45,7 @@ class Occasion:
     """A place that a message or a call comes by. Empty fields are not known there.
 
     `participant` is whom a rule would hit, `counterpart` the other side; `kind` is the id of a data kind,
-    `message_type` the full name of a root.
+    `message_type` the full name of a root; `attachments` how many come with the message (on taking).
     """
 
     place: Place
@@ -58,6 +58,7 @@ class Occasion:
     version: str = ""
     message_id: str = ""
     original_message_id: str = ""
+    attachments: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +233,8 @@ def _fits(rule: Disruption, occasion: Occasion) -> bool:
     if rule.does is Breakage.FAULT and rule.fault not in {
         fault.__name__ for fault in DECLARED.get(occasion.operation, ())
     }:
+        return False
+    if rule.does is Breakage.TAMPERED_ATTACHMENT and not occasion.attachments:
         return False
     return (
         rule.participant in (None, occasion.participant)

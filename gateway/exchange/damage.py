@@ -6,7 +6,7 @@ from typing import Final
 
 from gateway.domain.breakages import Breakage, Damage
 from gateway.domain.disruptions import Hit
-from gateway.protocol.messages import DeliveredRequest, DeliveredResponse
+from gateway.protocol.messages import Attachment, DeliveredRequest, DeliveredResponse
 from gateway.words import say
 from gateway.xml import Element, name_of, parse, path_of, source
 
@@ -20,6 +20,8 @@ def damaged_request(message: DeliveredRequest, hit: Hit) -> DeliveredRequest:
     if hit.rule.does is Breakage.WRONG_ID:
         metadata = message.metadata
         return replace(message, metadata=replace(metadata, message_id=other_id(metadata.message_id, hit)))
+    if hit.rule.does is Breakage.TAMPERED_ATTACHMENT:
+        return replace(message, attachments=tamper(message.attachments, hit)[0])
     return message
 
 
@@ -29,6 +31,8 @@ def damaged_response(message: DeliveredResponse, hit: Hit) -> DeliveredResponse:
         return replace(message, source=garble(message.source, hit)[0])
     if hit.rule.does is Breakage.WRONG_ID:
         return replace(message, original_message_id=other_id(message.original_message_id, hit))
+    if hit.rule.does is Breakage.TAMPERED_ATTACHMENT:
+        return replace(message, attachments=tamper(message.attachments, hit)[0])
     return message
 
 
@@ -47,6 +51,23 @@ def other_id(true: str, hit: Hit) -> str:
     if true.endswith(digits):
         digits = digits[1:] + format(15 - int(digits[0], 16), "x")
     return true[:-12] + digits if len(true) >= 12 else digits
+
+
+def tamper(attachments: tuple[Attachment, ...], hit: Hit) -> tuple[tuple[Attachment, ...], str]:
+    """Return the attachments with another byte in one that has any, and what was done, for people."""
+    filled = [number for number, attachment in enumerate(attachments) if attachment.content]
+    chosen = filled[hit.below(len(filled), "attachment")]
+    attachment = attachments[chosen]
+    place = hit.below(len(attachment.content), "place")
+    other = attachment.content[place] ^ (1 + hit.below(0xFF, "byte"))
+    content = attachment.content[:place] + bytes((other,)) + attachment.content[place + 1 :]
+    name = attachment.content_id
+    told = say(
+        f"вложение {name}, байт {place}: {other:#04x} вместо {attachment.content[place]:#04x}",
+        f"attachment {name}, byte {place}: {other:#04x} instead of {attachment.content[place]:#04x}",
+    )
+    tampered = Attachment(name, content)
+    return (*attachments[:chosen], tampered, *attachments[chosen + 1 :]), told
 
 
 def _cut_text(stored: bytes, hit: Hit) -> tuple[bytes, str]:

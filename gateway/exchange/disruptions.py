@@ -18,7 +18,7 @@ from gateway.domain.disruptions import Hit, Occasion
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.domain.queues import Queue, queue_name
 from gateway.exchange.arrival import Arrival, Rules
-from gateway.exchange.damage import garble, other_id
+from gateway.exchange.damage import garble, other_id, tamper
 from gateway.exchange.delivery import TakenMessage
 from gateway.exchange.on_arrival import address_of
 from gateway.exchange.on_validation import recipients_for
@@ -268,6 +268,7 @@ def take(connection: Connection, arrival: Arrival, taken: TakenMessage, rules: R
         version=arrival.call.smev.version,
         message_id=taken.lease.message_id,
         original_message_id=message.original_message_id or message.message_id,
+        attachments=sum(1 for attachment in message.attachments if attachment.content),
     )
     hit = arrival.draws.ask(occasion)
     if hit is None:
@@ -282,6 +283,8 @@ def take(connection: Connection, arrival: Arrival, taken: TakenMessage, rules: R
 def _what_is_wrong(taken: TakenMessage, occasion: Occasion, hit: Hit) -> str:
     if hit.rule.does is Breakage.GARBLED:
         return garble(taken.message.source, hit)[1]
+    if hit.rule.does is Breakage.TAMPERED_ATTACHMENT:
+        return tamper(taken.message.attachments, hit)[1]
     if hit.rule.does is Breakage.WRONG_ID:
         of_response = occasion.direction is Direction.RESPONSE
         true = occasion.original_message_id if of_response else occasion.message_id

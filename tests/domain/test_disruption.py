@@ -85,7 +85,7 @@ def test_the_schema_has_every_field_and_every_breakage_there_is() -> None:
     assert {name for kind in BREAKAGES.values() for name in kind.fields} <= set(FIELDS)
 
 
-@pytest.mark.parametrize("does", [Breakage.BAD_SIGNATURE, Breakage.EXPIRED_CERTIFICATE])
+@pytest.mark.parametrize("does", [Breakage.BAD_SIGNATURE, Breakage.EXPIRED_CERTIFICATE, Breakage.REVOKED_CERTIFICATE])
 def test_what_needs_signatures_is_named_and_refused(does: Breakage) -> None:
     with pytest.raises(InvalidDisruption, match="появится с подписями") as refused:
         read_disruption({"name": "later", "does": does.value})

@@ -11,7 +11,7 @@ from gateway.domain.disruption import read_disruption
 from gateway.domain.disruptions import Ending, Standing
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.protocol.faults import SoapFault
-from gateway.protocol.messages import MessageType
+from gateway.protocol.messages import AttachmentHeader, MessageType
 from gateway.protocol.participant_replies import FaultReceived
 from tests.exchange.participants import (
     EGRUL,
@@ -32,6 +32,8 @@ from tests.exchange.participants import (
 
 DISRUPTED = JournalEvent.DISRUPTED
 FIVE_MINUTES = timedelta(minutes=5)
+PAPER = b"%PDF-1.4 a paper that has been scanned"
+SCAN = AttachmentHeader("scan.pdf", "application/pdf", b"\x30\x03 CMS")
 
 
 @pytest.fixture
@@ -360,6 +362,37 @@ async def test_a_garbled_response_is_translated_as_others_are(here: Sandbox) -> 
     assert response.content is not None
     assert "элемент назван" in str(disrupted(here).explanation)
     assert MessageType.of(response.content) != response_type(INN) or here.rules.library.violations(response.content)
+
+
+async def test_of_a_tampered_attachment_one_byte_is_another_and_the_rest_comes_as_it_was(
+    smev: Sandbox, consumer: Speaker, fns: Speaker
+) -> None:
+    await consumer.sends(INN, attachments=[(AttachmentHeader("empty", "text/plain"), b""), (SCAN, PAPER)])
+    breaks(smev, "tampered-attachment")
+    tampered = await fns.takes()
+    assert tampered is not None
+    assert [each.content_id for each in tampered.attachments] == ["empty", "scan.pdf"]
+    found = tampered.attachments[1].content
+    assert (tampered.attachments[0].content, len(found)) == (b"", len(PAPER))
+    assert sum(before != after for before, after in zip(PAPER, found, strict=True)) == 1
+    assert tampered.attachment_headers[1] == SCAN
+    assert "scan.pdf" in str(disrupted(smev).explanation)
+    smev.clock.advance(LEASE)
+    whole = await fns.takes()
+    assert whole is not None
+    assert whole.attachments[1].content == PAPER
+
+
+async def test_a_message_without_attachments_is_no_occasion_to_tamper_with_one(here: Sandbox) -> None:
+    consumer, fns = here.speaker("CITY"), here.speaker("FNS")
+    breaks(here, "tampered-attachment", direction="response")
+    await exchanged(consumer, fns)
+    await consumer.sends(INN)
+    await fns.answers(await fns.takes(), attachments=[(SCAN, PAPER)])
+    response = await consumer.takes_response()
+    assert response is not None
+    assert response.attachments[0].content != PAPER
+    assert standing(here).hits == 1
 
 
 async def test_a_request_with_a_wrong_id_cannot_be_acknowledged_by_it(here: Sandbox) -> None:
