@@ -70,6 +70,10 @@ def faults_add(  # noqa: PLR0913, PLR0917 - each is one field of a rule
     text: Annotated[str | None, _option(say("текст отказа", "text of the fault"))] = None,
     share: Annotated[float | None, _option(say("доля ответа (0.5)", "share of the answer (0.5)"))] = None,
     damage: Annotated[str | None, _option(say("text, schema или xml", "text, schema or xml"))] = None,
+    failure: Annotated[
+        str | None,
+        _option(say("что не так с подписью: CertificateIsExpired…", "of a signature: CertificateIsExpired…")),
+    ] = None,
     as_json: Json = False,
     url: Url = DEFAULT_URL,
     token: Token = None,

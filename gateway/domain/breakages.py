@@ -187,11 +187,13 @@ BREAKAGES: Final[Mapping[Breakage, BreakageKind]] = {
             Breakage.FAULT,
             Place.ARRIVAL,
             lambda: say(
-                "отказ сразу, с отказом fault — на те вызовы, у которых WSDL его объявляет",
-                "refused at once with `fault`, on the calls for which the WSDL declares it",
+                "отказ сразу, с отказом fault — на те вызовы, у которых WSDL его объявляет; у "
+                "SignatureVerificationFault failure — что не так с подписью (SignatureIsInvalid)",
+                "refused at once with `fault`, on the calls for which the WSDL declares it; of "
+                "SignatureVerificationFault `failure` says what is wrong with the signature (SignatureIsInvalid)",
             ),
             needs=("fault",),
-            takes=("text",),
+            takes=("text", "failure"),
         ),
         BreakageKind(
             Breakage.SLOW_RESPONSE,

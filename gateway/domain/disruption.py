@@ -11,6 +11,7 @@ from gateway.domain.breakages import BREAKAGES, Breakage, Damage, Direction, Pla
 from gateway.domain.likeness import nearest
 from gateway.protocol.faults import DECLARED
 from gateway.protocol.moments import read_duration
+from gateway.protocol.statuses import SignatureFailure
 from gateway.words import say
 
 REORDERED_WITHIN: Final = timedelta(minutes=1)
@@ -19,6 +20,7 @@ LONGEST: Final = timedelta(days=3660)
 FAULTS: Final = tuple(sorted({fault.__name__ for declared in DECLARED.values() for fault in declared}))
 """Faults by name, in order."""
 
+_OF_SIGNATURES: Final = "SignatureVerificationFault"
 _NAME: Final = re.compile(r"\w[\w.-]{0,29}", re.ASCII)
 """It is a step of an address, and a column of 30 characters in the journal."""
 
@@ -57,6 +59,7 @@ class Disruption:
     text: str | None = None
     share: float | None = None
     damage: Damage | None = None
+    failure: SignatureFailure | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return what `read_disruption` reads back; fields that are not said are left out."""
@@ -112,10 +115,16 @@ def _fit(rule: Disruption, said: Mapping[str, Any]) -> None:
     if rule.operation is not None and kind.operations and rule.operation not in kind.operations:
         expected = say(f"одно из: {', '.join(kind.operations)}", f"one of: {', '.join(kind.operations)}")
         raise InvalidDisruption("operation", f"{expected} ({rule.does.value})", rule.operation)
+    _fit_fault(rule)
     if rule.does is Breakage.SLOW_RESPONSE and rule.delay is not None and rule.delay > LONGEST_SLOWNESS:
         most = written_duration(LONGEST_SLOWNESS)
         expected = say(f"не более {most}: это настоящее время", f"at most {most}: it is real time")
         raise InvalidDisruption("delay", expected, written_duration(rule.delay))
+
+
+def _fit_fault(rule: Disruption) -> None:
+    if rule.failure is not None and rule.fault != _OF_SIGNATURES:
+        raise InvalidDisruption("fault", _OF_SIGNATURES, repr(rule.fault), f"failure: {rule.failure.value}")
     if rule.does is Breakage.REJECTED and rule.fault is not None and rule.fault not in _REJECTING:
         expected = say(f"отказ на отправку: {', '.join(_REJECTING)}", f"a fault of sending: {', '.join(_REJECTING)}")
         raise InvalidDisruption("fault", expected, rule.fault)
@@ -194,6 +203,7 @@ def _values(names: type[StrEnum]) -> tuple[str, ...]:
 _BREAKAGE: Final = _one_of(_values(Breakage))
 _DIRECTION: Final = _one_of(_values(Direction))
 _DAMAGE: Final = _one_of(_values(Damage))
+_FAILURE: Final = _one_of(_values(SignatureFailure))
 _LARGEST: Final = 2**63 - 1
 _READERS: Final[Mapping[str, Callable[[str, object], Any]]] = {
     "name": _name,
@@ -212,8 +222,9 @@ _READERS: Final[Mapping[str, Callable[[str, object], Any]]] = {
     "text": _text,
     "share": _share,
     "damage": lambda field, found: Damage(_DAMAGE(field, found)),
+    "failure": lambda field, found: SignatureFailure(_FAILURE(field, found)),
 }
-_OF_BREAKAGES: Final = ("delay", "fault", "text", "share", "damage")
+_OF_BREAKAGES: Final = ("delay", "fault", "text", "share", "damage", "failure")
 _REJECTING: Final = tuple(
     sorted({fault.__name__ for name in ("SendRequest", "SendResponse") for fault in DECLARED[name]})
 )
@@ -251,6 +262,7 @@ _EXPECTED: Final[Mapping[str, Callable[[], str]]] = {
     "text": _a_text,
     "share": lambda: say("число от 0 до 1", "a number from 0 to 1"),
     "damage": _listed(_values(Damage)),
+    "failure": _listed(_values(SignatureFailure)),
 }
 
 
@@ -279,6 +291,7 @@ def json_schema() -> dict[str, Any]:
         "text": line,
         "share": share,
         "damage": {"type": "string", "enum": list(_values(Damage))},
+        "failure": {"type": "string", "enum": list(_values(SignatureFailure))},
     }
     described = {name: {**kind, "description": _EXPECTED[name]()} for name, kind in types.items()}
     does = "; ".join(f"{kind.does.value}: {kind.text()}" for kind in BREAKAGES.values())

@@ -128,7 +128,11 @@ def _kind(message_type: str, rules: Rules) -> str:
 def _fault(hit: Hit, occasion: Occasion) -> SmevFault:
     """Return the fault that the rule wants, with the words that SMEV has for it."""
     rule = hit.rule
-    fault = _made(_name_of_fault(rule), _explained(hit, _refused_with(rule)), occasion)
+    why = _explained(hit, _refused_with(rule))
+    if rule.failure is None:
+        fault = _made(_name_of_fault(rule), why, occasion)
+    else:
+        fault = faults.SignatureVerificationFault(why, rule.failure, rule.failure.value)
     if rule.text is not None:
         fault.description = rule.text
     return fault
@@ -140,7 +144,8 @@ def _name_of_fault(rule: Disruption) -> str:
 
 
 def _refused_with(rule: Disruption) -> str:
-    return say(f"отказ {_name_of_fault(rule)}", f"the fault {_name_of_fault(rule)}")
+    name = _name_of_fault(rule) + (f" ({rule.failure.value})" if rule.failure else "")
+    return say(f"отказ {name}", f"the fault {name}")
 
 
 def _made(name: str, why: Explanation, occasion: Occasion) -> SmevFault:

@@ -33,12 +33,14 @@ class FaultReceived(Exception):
     """SMEV refused the call.
 
     `name` is the local name of the fault element ("" for a plain SOAP fault), `code` and `description` its
-    children, `detail` the serialised fault element, `attempts` how often the call was made until then,
-    `explain` where this sandbox explains the refusal (a path; None of any other SMEV).
+    children, `detail` the serialised fault element, `failure` what is wrong with the signature where it is a
+    SignatureVerificationFault ("" of others), `attempts` how often the call was made until then, `explain` where this
+    sandbox explains the refusal (a path; None of any other SMEV).
     """
 
     def __init__(self, name: str, code: str, description: str, detail: bytes) -> None:
         self.name, self.code, self.description, self.detail = name, code, description, detail
+        self.failure = ""
         self.attempts = 1
         self.explain: str | None = None
         super().__init__(f"{name or 'soap:Fault'}: {description}")
@@ -148,9 +150,11 @@ def _fault(element: Element) -> FaultReceived:
     if refused is None:
         return FaultReceived("", element.findtext("faultcode") or "", text, b"")
     said = _Block(refused)
-    return FaultReceived(
+    fault = FaultReceived(
         name_of(refused)[1], said.text("Code") or "", said.text("Description") or text, source(refused)
     )
+    fault.failure = said.text("SignatureVerificationFault") or ""
+    return fault
 
 
 _BY_SMEV: Final = {

@@ -20,6 +20,7 @@ from gateway.domain.disruptions import (
     Occasion,
     drawn,
 )
+from gateway.protocol.statuses import SignatureFailure
 from tests.exchange.participants import START
 
 _WORDS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=20)
@@ -38,6 +39,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "text": _WORDS,
     "share": st.floats(0, 1),
     "damage": st.sampled_from([each.value for each in Damage]),
+    "failure": st.sampled_from([each.value for each in SignatureFailure]),
 }
 _ALWAYS = ("participant", "counterpart", "kind", "direction", "probability", "count", "lasts", "seed")
 POSSIBLE = [kind for kind in BREAKAGES.values() if kind.place is not Place.NOWHERE]
@@ -48,6 +50,8 @@ def rules(draw: st.DrawFn) -> dict[str, Any]:
     kind = draw(st.sampled_from(POSSIBLE))
     chosen = draw(st.sets(st.sampled_from([*_ALWAYS, *kind.takes]))) | set(kind.needs)
     said = {name: draw(_VALUES[name]) for name in sorted(chosen)}
+    if "failure" in said:
+        said["fault"] = "SignatureVerificationFault"
     if kind.does is Breakage.SLOW_RESPONSE:
         said["delay"] = "5s"
     return {"name": "rule-1", "does": kind.does.value, **said}

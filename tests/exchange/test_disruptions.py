@@ -13,6 +13,7 @@ from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.protocol.faults import SoapFault
 from gateway.protocol.messages import AttachmentHeader, MessageType
 from gateway.protocol.participant_replies import FaultReceived
+from gateway.protocol.statuses import SignatureFailure
 from tests.exchange.participants import (
     EGRUL,
     IN_MEMORY,
@@ -310,6 +311,17 @@ async def test_any_fault_that_the_wsdl_declares_comes_at_once(here: Sandbox, fau
         await here.speaker("CITY").sends(INN)
     assert refusal.explanation.rule == "rule"
     assert [event for event, _ in here.steps()] == [DISRUPTED, JournalEvent.REFUSED]
+
+
+@pytest.mark.parametrize("failure", [failure.value for failure in SignatureFailure])
+async def test_a_good_signature_may_be_refused_for_any_reason_that_smev_has(here: Sandbox, failure: str) -> None:
+    breaks(here, "fault", fault="SignatureVerificationFault", failure=failure)
+    with here.refuses("SignatureVerificationFault", check="disruption") as refusal:
+        await here.speaker("CITY").sends(INN)
+    assert refusal.fault is not None
+    assert refusal.fault.failure == failure
+    assert failure in refusal.explanation.found
+    await exchanged(here.speaker("CITY"), here.speaker("FNS"))
 
 
 async def test_a_call_that_is_refused_anyway_meets_no_rule(here: Sandbox) -> None:

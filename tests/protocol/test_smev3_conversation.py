@@ -343,3 +343,11 @@ def test_reject_codes_are_heard_one_by_one() -> None:
         call = hear(envelope)
         assert isinstance(call, operations.SendResponse)
         assert call.data.rejections[0].code is code
+
+
+def test_the_caller_hears_what_is_wrong_with_its_signature() -> None:
+    for name, failure in (("SignatureVerificationFault", "NoSignatureFound"), ("AccessDenied", "")):
+        envelope = render_fault(every_fault()[name], SMEV3_VERSIONS["1.2"])
+        with pytest.raises(FaultReceived) as refused:
+            participant_replies.open_reply(Package(envelope), "SendRequest")
+        assert refused.value.failure == failure
