@@ -15,7 +15,7 @@ final class Consumer {
     }
 
     static void converse(Participant consumer) throws Exception {
-        SendRequestRequest request = request(consumer.mtom);
+        SendRequestRequest request = request(consumer);
         String id = request.getSenderProvidedRequestData().getMessageID();
         MessageMetadata sent = consumer.smev.sendRequest(request).getMessageMetadata();
         System.out.println("sent: " + sent.getMessageId() + " " + sent.getStatus().value());
@@ -34,7 +34,7 @@ final class Consumer {
         }
     }
 
-    static SendRequestRequest request(boolean withAttachment) throws Exception {
+    static SendRequestRequest request(Participant consumer) throws Exception {
         String id = Participant.timeBasedUuid();
         SenderProvidedRequestData data = new SenderProvidedRequestData();
         data.setId("SIGNED_BY_CONSUMER"); // what the signature of the caller refers to
@@ -45,10 +45,11 @@ final class Consumer {
             </FNSVipULRequest>""".formatted(EGRUL, id)));
         SendRequestRequest request = new SendRequestRequest();
         request.setSenderProvidedRequestData(data);
-        if (withAttachment) {
-            data.setAttachmentHeaderList(Participant.header("every-byte.bin"));
+        if (consumer.mtom) {
+            data.setAttachmentHeaderList(consumer.header("every-byte.bin", Participant.everyByte()));
             request.setAttachmentContentList(Participant.content("every-byte.bin", Participant.everyByte()));
         }
+        request.setCallerInformationSystemSignature(consumer.signature(data)); // last: it covers all of the data
         return request;
     }
 
@@ -57,6 +58,7 @@ final class Consumer {
         GetResponseRequest call = new GetResponseRequest();
         for (int attempt = 0; attempt < 60; attempt++) {
             call.setMessageTypeSelector(Participant.selector(EGRUL, "FNSVipULResponse"));
+            call.setCallerInformationSystemSignature(consumer.signature(call.getMessageTypeSelector()));
             GetResponseResponse.ResponseMessage message = consumer.smev.getResponse(call).getResponseMessage();
             if (message == null) {
                 Thread.sleep(500); // the queue is empty

@@ -1,17 +1,19 @@
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.StringReader;
 import java.net.URL;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.GregorianCalendar;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
 import javax.activation.DataHandler;
 import javax.activation.DataSource;
 import javax.xml.datatype.DatatypeFactory;
 import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.ws.BindingProvider;
 import javax.xml.ws.WebFault;
 import javax.xml.ws.soap.MTOMFeature;
 import org.w3c.dom.Element;
@@ -23,17 +25,28 @@ final class Participant {
     final SMEVMessageExchangePortType smev;
     final boolean mtom;
 
-    /** Command line: the gateway's root URL, the mnemonic, text or mtom. */
-    Participant(String[] arguments) throws IOException {
-        if (arguments.length != 3 || !arguments[2].matches("text|mtom"))
-            throw new IllegalArgumentException("arguments: URL MNEMONIC text|mtom");
-        // The sandbox reads the caller's name in the address. The real SMEV reads it in the certificate of
-        // CallerInformationSystemSignature, and its WSDL is at /smev/v1.2/ws?wsdl.
-        URL wsdl = new URL(arguments[0] + "/as/" + arguments[1] + "/smev/v1.2/ws?wsdl");
+    /** Nothing is signed where this is null. */
+    final Signing signing;
+
+    /** Command line: the gateway's root URL, the mnemonic, text or mtom, and to sign a PKCS#12 file and its password. */
+    Participant(String[] arguments) throws Exception {
+        boolean signed = arguments.length == 5;
+        if (!(signed || arguments.length == 3) || !arguments[2].matches("text|mtom"))
+            throw new IllegalArgumentException("arguments: URL MNEMONIC text|mtom [KEYS.p12 PASSWORD]");
+        // The real SMEV reads the caller's name in the certificate of CallerInformationSystemSignature; where nothing
+        // is signed the sandbox reads it in the address.
+        URL wsdl = new URL(arguments[0] + (signed ? "" : "/as/" + arguments[1]) + "/smev/v1.2/ws?wsdl");
         mtom = arguments[2].equals("mtom");
         // With MTOM every call is multipart/related with base64 values in parts of their own, and so is every reply,
         // faults too. Without it base64 stays inside the XML.
         smev = new SMEVMessageExchangeService(wsdl).getSMEVMessageExchangeEndpoint(new MTOMFeature(mtom));
+        signing = signed ? new Signing(Path.of(arguments[3]), arguments[4]) : null;
+        if (signed) ((BindingProvider) smev).getBinding().setHandlerChain(List.of(signing));
+    }
+
+    /** CallerInformationSystemSignature over an object with an Id; null where nothing is signed. */
+    XMLDSigSignatureType signature(Object identified) throws Exception {
+        return signing == null ? null : signing.signature(identified);
     }
 
     /** What to take from the queue: messages whose business root is {namespace}root. */
@@ -54,6 +67,7 @@ final class Participant {
         target.setValue(messageId);
         AckRequest ack = new AckRequest();
         ack.setAckTargetMessage(target);
+        ack.setCallerInformationSystemSignature(signature(target));
         smev.ack(ack);
         System.out.println("acknowledged: " + messageId);
     }
@@ -72,10 +86,11 @@ final class Participant {
     }
 
     /** An attachment is a header among the signed data and a content outside it, paired by contentId = Id. */
-    static AttachmentHeaderList header(String contentId) {
+    AttachmentHeaderList header(String contentId, byte[] bytes) throws Exception {
         AttachmentHeaderType header = new AttachmentHeaderType();
         header.setContentId(contentId);
         header.setMimeType("application/octet-stream");
+        if (signing != null) header.setSignaturePKCS7(signing.cms(bytes));
         AttachmentHeaderList headers = new AttachmentHeaderList();
         headers.getAttachmentHeader().add(header);
         return headers;

@@ -24,14 +24,14 @@ final class Provider {
             name.getAttribute("Фамилия"), name.getAttribute("Имя"), name.getAttribute("Отчество"));
 
         // ReplyTo is SMEV's own: it is copied, and never read.
-        SendResponseRequest answer = answer(request.getReplyTo(), content.getAttribute("ИдЗапрос"), provider.mtom);
+        SendResponseRequest answer = answer(request.getReplyTo(), content.getAttribute("ИдЗапрос"), provider);
         MessageMetadata sent = provider.smev.sendResponse(answer).getMessageMetadata();
         System.out.println("sent: " + sent.getMessageId() + " " + sent.getStatus().value());
         // Last: a request that is not acknowledged comes again, also to a provider that broke down over it.
         provider.acknowledge(received.getMessageId());
 
         try {
-            provider.smev.sendResponse(answer("nobody", content.getAttribute("ИдЗапрос"), provider.mtom));
+            provider.smev.sendResponse(answer("nobody", content.getAttribute("ИдЗапрос"), provider));
             throw new IllegalStateException("SMEV took a response to nobody");
         } catch (RecipientIsNotFoundException fault) {
             Participant.printFault(fault, fault.getFaultInfo());
@@ -42,6 +42,7 @@ final class Provider {
         GetRequestRequest call = new GetRequestRequest();
         for (int attempt = 0; attempt < 120; attempt++) {
             call.setMessageTypeSelector(Participant.selector(INN, "FNSINNSingularRequest"));
+            call.setCallerInformationSystemSignature(provider.signature(call.getMessageTypeSelector()));
             GetRequestResponse.RequestMessage message = provider.smev.getRequest(call).getRequestMessage();
             if (message != null) {
                 Participant.print(message.getAttachmentContentList());
@@ -52,7 +53,7 @@ final class Provider {
         throw new IllegalStateException("no request came");
     }
 
-    static SendResponseRequest answer(String to, String requestNumber, boolean withAttachment) throws Exception {
+    static SendResponseRequest answer(String to, String requestNumber, Participant provider) throws Exception {
         SenderProvidedResponseData data = new SenderProvidedResponseData();
         data.setId("SIGNED_BY_PROVIDER"); // what the signature of the caller refers to
         data.setMessageID(Participant.timeBasedUuid());
@@ -63,10 +64,11 @@ final class Provider {
         data.setMessagePrimaryContent(content);
         SendResponseRequest response = new SendResponseRequest();
         response.setSenderProvidedResponseData(data);
-        if (withAttachment) {
-            data.setAttachmentHeaderList(Participant.header("every-byte.bin"));
+        if (provider.mtom) {
+            data.setAttachmentHeaderList(provider.header("every-byte.bin", Participant.everyByte()));
             response.setAttachmentContentList(Participant.content("every-byte.bin", Participant.everyByte()));
         }
+        response.setCallerInformationSystemSignature(provider.signature(data)); // last: it covers all of the data
         return response;
     }
 }

@@ -36,7 +36,7 @@ class Ran:
 class ExampleClient:
     """`consumer` and `provider` are commands, run in `folder` of examples/; `probe` is one that succeeds where all
     that they need is installed. A client that does not read the WSDL says so, and one that calls in text only where
-    replies are text."""
+    replies are text. `signing` is what it is told at the end of its command to make it sign."""
 
     folder: str
     consumer: tuple[str, ...]
@@ -44,6 +44,7 @@ class ExampleClient:
     probe: tuple[str, ...]
     reads_wsdl: bool = True
     text_takes_multipart: bool = True
+    signing: tuple[str, ...] = ()
 
     async def check_installed(self) -> None:
         """Skip the test when what the client needs is missing; under CI that is a failure."""
@@ -55,11 +56,11 @@ class ExampleClient:
 
     async def asks(self, url: str, mnemonic: str, framing: Framing) -> Ran:
         """Run the consumer to its end."""
-        return await self._ran((*self.consumer, url, mnemonic, framing))
+        return await self._ran((*self.consumer, url, mnemonic, framing, *self.signing))
 
     async def answers(self, url: str, mnemonic: str, framing: Framing) -> Ran:
         """Run the provider to its end."""
-        return await self._ran((*self.provider, url, mnemonic, framing))
+        return await self._ran((*self.provider, url, mnemonic, framing, *self.signing))
 
     async def _ran(self, command: tuple[str, ...]) -> Ran:
         pipe = asyncio.subprocess.PIPE

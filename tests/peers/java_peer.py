@@ -12,22 +12,8 @@ import pytest
 
 from tests.clients.example_client import EXAMPLES
 
-_JARS: Final = Path("/usr/share/java")
-CLASS_PATH: Final = tuple(
-    _JARS / f"{name}.jar"
-    for name in (
-        "xmlsec",
-        "commons-codec",
-        "slf4j-api",
-        "slf4j-nop",
-        "woodstox-core",
-        "stax2-api",
-        "bcprov",
-        "bcutil",
-        "bcpkix",
-    )
-)
-"""What Debian's libxml-security-java and libbcpkix-java bring."""
+CLASS_PATH: Final = tuple(Path(jar) for jar in (EXAMPLES / "java" / "class-path").read_text().strip().split(":"))
+"""What Debian's jaxws, libxml-security-java and libbcpkix-java bring."""
 
 _SOURCES: Final = (
     *(

@@ -64,6 +64,13 @@ class OpenSsl:
         self("req", "-new", "-x509", "-key", key, "-subj", f"/CN={name}", "-days", str(days), "-out", certificate)
         return Identity(key, certificate)
 
+    def pkcs12(self, identity: Identity, password: str) -> Path:
+        """Key and certificate in one file."""
+        file = identity.certificate.with_suffix(".p12")
+        both = ("-inkey", identity.key, "-in", identity.certificate)
+        self("pkcs12", "-export", *both, "-passout", f"pass:{password}", "-out", file)
+        return file
+
     def der(self, path: Path, kind: str) -> bytes:
         """What a PEM file holds, in DER; `kind` is pkey or x509."""
         return self(kind, "-in", path, "-outform", "DER")

@@ -1,6 +1,5 @@
 """What the signing classes of examples/java and OpenSSL make of each other, before either is asked about ours."""
 
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -45,10 +44,7 @@ def test_cms_of_java_verifies_in_openssl_and_back(
         java.verify_cms(by_openssl, FILE[1:])
 
 
-def test_java_opens_a_pkcs12_file_of_openssl(java: JavaPeer, openssl: OpenSsl, tmp_path: Path) -> None:
+def test_java_opens_a_pkcs12_file_of_openssl(java: JavaPeer, openssl: OpenSsl) -> None:
     signer = openssl.identity("participant")
-    file = tmp_path / "participant.p12"
-    both = ("-inkey", signer.key, "-in", signer.certificate)
-    openssl("pkcs12", "-export", *both, "-passout", "pass:тайна", "-out", file)
-    fingerprint, _ = java.open(file, "тайна")
+    fingerprint, _ = java.open(openssl.pkcs12(signer, "тайна"), "тайна")
     assert fingerprint == openssl.fingerprint(signer.certificate)

@@ -1,0 +1,81 @@
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.Set;
+import javax.xml.bind.JAXBContext;
+import javax.xml.namespace.QName;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.ws.handler.MessageContext;
+import javax.xml.ws.handler.soap.SOAPHandler;
+import javax.xml.ws.handler.soap.SOAPMessageContext;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+import smev.XMLDSigSignatureType;
+
+/** Signs what a participant says, and verifies the signature of SMEV in every reply that has one. */
+final class Signing implements SOAPHandler<SOAPMessageContext> {
+    private final SandboxKeys keys;
+    private final JAXBContext jaxb = JAXBContext.newInstance("smev");
+    private final DocumentBuilderFactory documents = DocumentBuilderFactory.newInstance();
+
+    Signing(Path pkcs12, String password) throws Exception {
+        Gost.register();
+        keys = SandboxKeys.open(pkcs12, password);
+        documents.setNamespaceAware(true);
+    }
+
+    /** SignaturePKCS7 of an attachment with these bytes. */
+    byte[] cms(byte[] attachment) throws Exception {
+        return SmevCms.sign(attachment, keys.key(), keys.certificate());
+    }
+
+    /**
+     * The signature of what has an Id: the data of a message, a selector, the target of Ack. It is made of the object
+     * before the call: the transform makes one text of whatever prefixes and blanks JAX-WS will write it with.
+     */
+    XMLDSigSignatureType signature(Object identified) throws Exception {
+        Document document = documents.newDocumentBuilder().newDocument();
+        jaxb.createMarshaller().marshal(identified, document);
+        Element container = document.createElement("container"); // of the document, but not in what is signed
+        SmevSignature.sign(document.getDocumentElement(), container, keys.key(), keys.certificate());
+        XMLDSigSignatureType signature = new XMLDSigSignatureType();
+        signature.setAny((Element) container.getFirstChild());
+        return signature;
+    }
+
+    @Override
+    public boolean handleMessage(SOAPMessageContext context) {
+        // Not getMessage() on the way out: SAAJ takes no line breaks in content that JAXB writes.
+        if (Boolean.TRUE.equals(context.get(MessageContext.MESSAGE_OUTBOUND_PROPERTY))) return true;
+        try {
+            verify(context.getMessage().getSOAPBody());
+            return true;
+        } catch (Exception error) {
+            throw new IllegalStateException("signature: " + error.getMessage(), error);
+        }
+    }
+
+    /** SMEVSignature stands beside what it signs: MessageMetadata, Request, Response or AsyncProcessingStatusData. */
+    private static void verify(Element body) throws Exception {
+        Element container = (Element) body.getElementsByTagNameNS("*", "SMEVSignature").item(0);
+        if (container == null) return; // an empty queue, an answer to Ack, a sandbox that signs nothing
+        Node node = container.getParentNode().getFirstChild();
+        while (!(node instanceof Element element && element.hasAttribute("Id"))) node = node.getNextSibling();
+        X509Certificate certificate = SmevSignature.verify((Element) node, container);
+        System.out.println("signed by: " + certificate.getSubjectX500Principal());
+    }
+
+    @Override
+    public boolean handleFault(SOAPMessageContext context) {
+        return true; // faults are not signed
+    }
+
+    @Override
+    public void close(MessageContext context) {
+    }
+
+    @Override
+    public Set<QName> getHeaders() {
+        return Set.of();
+    }
+}
