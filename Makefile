@@ -1,6 +1,7 @@
 # Each target makes and reuses .venv by itself: on a fresh machine `make demo` and `make test` are all it takes.
 PYTHON ?= python3
 VENV := .venv
+COMPILED := $(wildcard gateway/signature/*.c gateway/signature/*/*.c)
 BIN := $(VENV)/bin
 
 .PHONY: demo serve test check bench clean
@@ -33,10 +34,10 @@ clean:
 $(VENV)/bin/pip:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/installed: $(VENV)/bin/pip pyproject.toml
+$(VENV)/installed: $(VENV)/bin/pip pyproject.toml setup.py $(COMPILED)
 	$(BIN)/pip install -q -e .
 	touch $@
 
-$(VENV)/installed-test: $(VENV)/bin/pip pyproject.toml
+$(VENV)/installed-test: $(VENV)/bin/pip pyproject.toml setup.py $(COMPILED)
 	$(BIN)/pip install -q -e '.[test,postgres]'
 	touch $@ $(VENV)/installed

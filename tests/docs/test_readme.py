@@ -14,7 +14,8 @@ import typer.main
 from gateway.app import Gateway, running
 from gateway.cli import application
 from gateway.cli.late import loaded
-from gateway.settings import ENGLISH, ENVIRONMENT_PREFIX, Settings
+from gateway.environment import ENVIRONMENT_PREFIX
+from gateway.settings import ENGLISH, Settings
 from tests.docs.examples import ADDRESS, nothing_is_left_for, output_of
 from tests.docs.pages import PAGES, README, README_RU, ROOT, anchors, code_block, links, read
 

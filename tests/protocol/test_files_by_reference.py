@@ -44,9 +44,8 @@ def test_smev_hears_the_headers_of_a_request_and_of_a_response(version: str) -> 
 @pytest.mark.parametrize(("version", "heard"), [("1.1", None), ("1.2", None), ("1.3", "выписка.zip")])
 def test_only_1_3_says_the_name_of_the_file(version: str, heard: str | None) -> None:
     named = [replace(HEADERS[0], file_name="выписка.zip")]
-    call = hear(
-        *participant_calls.send_request(SMEV3_VERSIONS[version], REQUEST_ID, INN_REQUEST, Outgoing(), (), named)
-    )
+    smev = SMEV3_VERSIONS[version]
+    call = hear(*participant_calls.send_request(smev, REQUEST_ID, INN_REQUEST, ref_attachments=named))
     assert isinstance(call, operations.SendRequest)
     assert call.data.ref_attachment_headers == (replace(HEADERS[0], file_name=heard),)
 
