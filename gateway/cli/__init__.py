@@ -34,6 +34,11 @@ _GROUPS: Final[tuple[tuple[str, str, str], ...]] = (
         say("Часы шлюза: показать, остановить, перевести.", "The gateway's clock: show, freeze, advance it."),
     ),
     (
+        "crypto",
+        "crypto:application",
+        say("Криптография: чем считается ГОСТ и как быстро.", "Cryptography: what computes GOST, and how fast."),
+    ),
+    (
         "faults",
         "faults:application",
         say("Сломать обмен нарочно: правила и их срабатывания.", "Break the exchange on purpose: rules and hits."),

@@ -259,6 +259,7 @@ static int text(State *s) {
         size_t length = character(at, stop, &first);
         TRY(length && first != '\0');
         if (*at == '>' || *at == '\r') return 0; /* not canonical */
+        if (*at == 0x7F || ((unsigned char)*at == 0xC2 && (unsigned char)at[1] < 0xA0)) return 0; /* written as references */
         if (*at == '&') plain = 0;
         if ((unsigned char)first > ' ') blank = 0;
         units += length == 4 && (unsigned char)first >= 0xF0 ? 2 : 1;
