@@ -80,6 +80,25 @@ class OpenSsl:
         printed = self("x509", "-in", certificate, "-noout", "-fingerprint", "-sha256").decode()
         return printed.partition("=")[2].strip().replace(":", "").lower()
 
+    def digest(self, content: bytes, bits: int) -> bytes:
+        """Streebog."""
+        return self("dgst", f"-md_gost12_{bits}", "-binary", self.file("content", content))
+
+    def sign(self, content: bytes, signer: Identity, bits: int) -> bytes:
+        """GOST R 34.10-2012 over the Streebog of the content: s, then r."""
+        return self("dgst", f"-md_gost12_{bits}", "-sign", signer.key, self.file("content", content))
+
+    def is_signed(self, content: bytes, signature: bytes, certificate: bytes, bits: int) -> bool:
+        """Whether the signature is of the key in the certificate, which is in DER."""
+        met = ("-in", self.file("met.der", certificate), "-inform", "DER")
+        key = self.file("met.pem", self("x509", *met, "-pubkey", "-noout"))
+        over = ("-signature", self.file("signature", signature), self.file("content", content))
+        try:
+            self("dgst", f"-md_gost12_{bits}", "-verify", key, *over)
+        except OpenSslRefused:
+            return False
+        return True
+
     def sign_cms(self, content: bytes, signer: Identity, *, bits: int = 256) -> bytes:
         """Detached CMS in DER."""
         digest = ("-md", f"md_gost12_{bits}")
