@@ -22,6 +22,7 @@ from gateway.storage.tables import (
     MESSAGES,
     METADATA,
     PARTICIPANTS,
+    REF_ATTACHMENTS,
     SETTINGS,
     VIOLATIONS,
 )
@@ -35,6 +36,7 @@ _REFERENCES: Final[Mapping[str, tuple[str, ...]]] = {
     "interactions": ("id",),
     "deliveries": ("message", "interaction"),
     "attachments": ("message",),
+    "ref_attachments": ("message",),
 }
 """Columns that hold the key of a message."""
 
@@ -63,7 +65,7 @@ def merge(target: Connection, parts: Sequence[Connection]) -> None:
         _insert(target, table, (row for row in found if _is_new(target, row)))
     known: list[_Part] = [(part, {}) for part in parts]
     _insert(target, MESSAGES, _renumbered_messages(known))
-    for table in (INTERACTIONS, ATTACHMENTS, CASES):
+    for table in (INTERACTIONS, ATTACHMENTS, REF_ATTACHMENTS, CASES):
         _insert(target, table, (_referring(table, row, keys) for row, keys in _rows(known, table)))
     for table, order in _NUMBERED:
         _insert(target, table, _numbered(table, "id", order, known))

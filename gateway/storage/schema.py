@@ -12,7 +12,7 @@ from gateway.storage.group_commit import LOCKED_ATTEMPTS, LOCKED_PAUSE_SECONDS, 
 from gateway.storage.tables import METADATA
 from gateway.words import say
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """Newest revision under migrations/versions; a test compares. Here so that a current store needs no Alembic import."""
 
 _VERSION_TABLE: Final = "alembic_version"

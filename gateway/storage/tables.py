@@ -221,6 +221,26 @@ ATTACHMENTS: Final = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
+# Files by reference: the bytes are in files (gateway.storage.attachments), here is whose they are. A row goes with the
+# last delivery of its message, and the file after it.
+REF_ATTACHMENTS: Final = Table(
+    "ref_attachments",
+    METADATA,
+    Column("message", BigInteger, ForeignKey("messages.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    # In lower case: the name of the directory. Two messages never name the same file.
+    Column("uuid", String(36), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    # Who sent it, whose quota it counts for.
+    Column("sender", String(50), nullable=False),
+    # The login of whoever reads it.
+    Column("user_name", String(30), nullable=False, unique=True),
+    Column("password", String(30), nullable=False),
+)
+Index("ref_attachments_sender", REF_ATTACHMENTS.c.sender)
+
 JOURNAL: Final = Table(
     "journal",
     METADATA,
