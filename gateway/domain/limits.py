@@ -13,6 +13,8 @@ class Limits:
 
     lease: how long a taken message stays hidden (UNCONFIRMED; 15 minutes is what an SMEV contractor's emulator took).
     max_attachments: sum of attachment contents in one call (UNCONFIRMED; 5 MiB is generally quoted).
+    max_ref_attachments: sum of the files that one message names by reference (UNCONFIRMED: 1 GiB).
+    attachments_quota: files of one participant that wait for their readers; None is no limit (UNCONFIRMED).
     queue_limit: messages in one queue before DestinationOverflow; None is no limit (UNCONFIRMED).
     message_id_pattern: MessageID must match the pattern of basic:UUID, lower case; else any text of at most 36.
     message_id_version: MessageID must be a version 1 UUID.
@@ -23,6 +25,8 @@ class Limits:
 
     lease: timedelta = timedelta(minutes=15)
     max_attachments: int = 5 * MIB
+    max_ref_attachments: int = 1024 * MIB
+    attachments_quota: int | None = None
     queue_limit: int | None = None
     message_id_pattern: bool = True
     message_id_version: bool = True

@@ -8,6 +8,7 @@ from gateway.domain.disruptions import Draws
 from gateway.domain.limits import Limits
 from gateway.domain.participants import Participant, Participants
 from gateway.domain.routing import ReplyAddresses
+from gateway.exchange.file_store import FileStore
 from gateway.exchange.law import Law
 from gateway.library import Library
 from gateway.library.wire_schema import WireSchemas
@@ -28,6 +29,8 @@ class Rules:
     clock_is_real: Callable[[], bool] = lambda: True
     """Whether callers have the same time as this gateway, because both have the real one."""
     law: Law = field(default_factory=Law)
+    files: FileStore | None = None
+    """Files by reference; None where there are none, and no message can name any."""
 
 
 @value

@@ -29,6 +29,7 @@ from gateway.exchange.on_validation import (
     response_type_answers_the_request,
     sender_may_request,
 )
+from gateway.exchange.on_validation_files import files_are_as_described
 from gateway.protocol import faults
 
 Check = Callable[[Arrival, Rules], None]
@@ -50,6 +51,7 @@ ON_VALIDATION: Final[tuple[Check, ...]] = (
     response_type_answers_the_request,
     content_follows_schema,
     law_envelope_follows_schema,
+    files_are_as_described,
     sender_may_request,
     recipient_is_found,
     is_validated_undisturbed,

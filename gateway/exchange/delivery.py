@@ -1,18 +1,23 @@
 """A stored message on its way out: source translated when the reader speaks another version, metadata made."""
 
+from typing import Final
+
 from gateway.domain.disruptions import Hit
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.domain.routing import ReplyAddress
 from gateway.exchange.arrival import Arrival, Rules
 from gateway.exchange.damage import damaged_request, damaged_response
 from gateway.ns import SMEV3_VERSIONS, Smev3
-from gateway.protocol.messages import DeliveredRequest, DeliveredResponse, MessageType, Metadata
+from gateway.protocol.messages import DeliveredRequest, DeliveredResponse, FSAttachment, MessageType, Metadata
 from gateway.protocol.smev_messages import SMEV_MNEMONIC, SMEV_NAME
 from gateway.protocol.statuses import InteractionStatus, WireMessageType
 from gateway.protocol.translation import translate
 from gateway.storage.interactions import StoredMessage
 from gateway.storage.queues import Taken
 from gateway.values import value
+
+FILE_NAME: Final = "/SignedContent.zip"
+"""What every file is called where its reader is sent, whatever its sender called it (seen, spec §8; UNCONFIRMED)."""
 
 
 @value
@@ -42,7 +47,8 @@ def request_for(arrival: Arrival, taken: TakenMessage, rules: Rules) -> Delivere
             )
         )
     source, signature = _in_version(message, arrival.call.smev)
-    whole = DeliveredRequest(source, _metadata(arrival, message, rules), reply_to, signature, message.attachments)
+    metadata, files = _metadata(arrival, message, rules), _files(message)
+    whole = DeliveredRequest(source, metadata, reply_to, signature, message.attachments, files)
     return whole if taken.hit is None else damaged_request(whole, taken.hit)
 
 
@@ -58,6 +64,7 @@ def response_for(arrival: Arrival, taken: TakenMessage, rules: Rules) -> Deliver
         reference_message_id=message.original_reference,
         sender_signature=signature,
         attachments=message.attachments,
+        files=_files(message),
     )
     return whole if taken.hit is None else damaged_response(whole, taken.hit)
 
@@ -68,6 +75,10 @@ def _in_version(message: StoredMessage, smev: Smev3) -> tuple[bytes, bytes | Non
         return message.source, message.caller_signature
     # The signature covers the namespaces of the sender's version (spec §6).
     return translate(message.source, sent_by, smev), None
+
+
+def _files(message: StoredMessage) -> tuple[FSAttachment, ...]:
+    return tuple(FSAttachment(file.uuid, file.user_name, file.password, FILE_NAME) for file in message.files)
 
 
 def _metadata(arrival: Arrival, message: StoredMessage, rules: Rules) -> Metadata:

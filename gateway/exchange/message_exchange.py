@@ -23,6 +23,7 @@ from gateway.exchange import delivery, disruptions, send_request, send_response
 from gateway.exchange.arrival import Arrival, Rules
 from gateway.exchange.checks import ON_ARRIVAL, ON_VALIDATION, first_refusal
 from gateway.exchange.doorbell import Doorbell
+from gateway.exchange.on_validation_files import files_named_by
 from gateway.exchange.sending import Kept, Verdict
 from gateway.exchange.supervision import Supervision
 from gateway.ns import SMEV3_VERSIONS
@@ -30,7 +31,7 @@ from gateway.protocol import faults, operations
 from gateway.protocol.faults import Explanation
 from gateway.protocol.messages import DeliveredStatus
 from gateway.protocol.translation import translate
-from gateway.storage import interactions, journal, queues
+from gateway.storage import interactions, journal, queues, ref_attachments
 from gateway.storage.database import Database, StoreError
 from gateway.storage.queues import Wanted
 from gateway.values import value
@@ -123,6 +124,8 @@ class MessageExchange:
         return await self._keep(send_response.unit_of_work(call, await self._judge(arrival, envelope)))
 
     async def _judge(self, arrival: Arrival, envelope: bytes) -> Verdict:
+        if self._rules.files is not None:
+            await self._rules.files.prepare(files_named_by(arrival.call))
         refusal = first_refusal(ON_VALIDATION, arrival, self._rules)
         if refusal is not None and self._refuse_early:
             await self._note_disruptions(arrival)
@@ -201,7 +204,7 @@ class MessageExchange:
         assert isinstance(call, operations.Ack)  # noqa: S101
         mnemonic, now = arrival.caller.mnemonic, arrival.now
 
-        def acknowledge(connection: Connection) -> faults.SmevFault | None:
+        def acknowledge(connection: Connection) -> faults.SmevFault | list[str]:
             acked = queues.acknowledge(connection, mnemonic, call.message_id, now)
             if acked is None:
                 return _not_found(call.message_id, mnemonic, queues.whereabouts(connection, call.message_id), now)
@@ -221,11 +224,13 @@ class MessageExchange:
                 status="accepted=false" if not call.accepted else status.value if status else "",
             )
             journal.append(connection, [entry])
-            return None
+            return ref_attachments.release(connection, acked.message) if acked.has_files else []
 
-        refusal = await self._store.run(acknowledge)
-        if refusal is not None:
-            raise refusal
+        done = await self._store.run(acknowledge)
+        if isinstance(done, faults.SmevFault):
+            raise done
+        if self._rules.files is not None:
+            await self._rules.files.remove(done)
         return operations.Acknowledged()
 
     async def _queue_statistics(self, arrival: Arrival, _: bytes) -> operations.Reply:

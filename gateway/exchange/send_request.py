@@ -30,16 +30,17 @@ def unit_of_work(call: SendRequest, verdict: Verdict) -> Callable[[Connection], 
 
     def keep(connection: Connection) -> Kept | SmevFault:
         judged = judge_request(connection, arrival, kind, recipients, rules) if kind else Judgement()
-        refusal = verdict.refusal or judged.refusal
+        claim = sending.claim_files(connection, verdict, verdict.refusal or judged.refusal)
+        refusal = verdict.refusal or judged.refusal or claim.refusal
         reached = () if refusal else recipients
         new = _message(call, verdict, reached, broadcast=kind is not None and kind.broadcast)
         full = sending.refused_by_store(connection, new, reached, Queue.REQUESTS, rules.limits.queue_limit)
         if full is not None:
             return full
-        if judged.refusal and verdict.refuse_early:
+        if refusal and not verdict.refusal and verdict.refuse_early:
             sending.note_judgement(connection, judged, arrival.now)
-            return judged.refusal
-        key = interactions.insert_message(connection, new)
+            return refusal
+        key = sending.keep_message(connection, new, claim, verdict, refusal)
         if key is None:
             return sending.already_sent(connection, new)
         eol = None if call.data.eol is None else to_microseconds(call.data.eol)

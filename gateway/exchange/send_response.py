@@ -37,11 +37,12 @@ def unit_of_work(call: SendResponse, verdict: Verdict) -> Callable[[Connection],
         if full is not None:
             return full
         judged = Judgement() if verdict.refusal else judge_response(connection, arrival, address, rules)
-        refusal = verdict.refusal or judged.refusal
-        if judged.refusal and verdict.refuse_early:
+        claim = sending.claim_files(connection, verdict, verdict.refusal or judged.refusal)
+        refusal = verdict.refusal or judged.refusal or claim.refusal
+        if refusal and not verdict.refusal and verdict.refuse_early:
             sending.note_judgement(connection, judged, arrival.now)
-            return judged.refusal
-        key = interactions.insert_message(connection, new)
+            return refusal
+        key = sending.keep_message(connection, new, claim, verdict, refusal)
         if key is None:
             return sending.already_sent(connection, new)
         event = _event(call, refusal)

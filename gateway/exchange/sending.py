@@ -1,5 +1,6 @@
 """What SendRequest and SendResponse share: the verdict of the checks, the refusals that only the store can find."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -9,11 +10,13 @@ from gateway.domain.ids import IdSource
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.domain.queues import Queue, queue_name
 from gateway.exchange.arrival import Arrival, Rules
+from gateway.exchange.file_store import Claim
 from gateway.exchange.law import Judgement
 from gateway.exchange.law import journal_entries as journal_entries_of
 from gateway.protocol.faults import DestinationOverflow, Explanation, MessageIsAlreadySent, SmevFault
 from gateway.protocol.messages import Metadata
 from gateway.protocol.moments import write
+from gateway.protocol.operations import SendRequest, SendResponse
 from gateway.protocol.statuses import InteractionStatus
 from gateway.storage import interactions, journal, queues, violations
 from gateway.storage.interactions import NewMessage
@@ -75,6 +78,32 @@ def refused_by_store(
                 name,
             )
     return None
+
+
+def claim_files(connection: Connection, verdict: Verdict, refusal: SmevFault | None) -> Claim:
+    """Return the files that the message names, or why it may not; none where it is refused anyway."""
+    call, rules = verdict.arrival.call, verdict.rules
+    assert isinstance(call, SendRequest | SendResponse)  # noqa: S101 - nothing else is sent
+    if refusal is not None or rules.files is None:
+        return Claim()
+    sender = verdict.arrival.caller.mnemonic
+    return rules.files.claim(connection, call.data.ref_attachment_headers, call.data.message_id, sender, rules.limits)
+
+
+def keep_message(
+    connection: Connection, new: NewMessage, claim: Claim, verdict: Verdict, refusal: SmevFault | None
+) -> int | None:
+    """Keep a message with the files that it names; return its key, None when its MessageID was seen before.
+
+    The files of one that is refused stay as they were uploaded: it may be sent again, corrected, under another id.
+    """
+    files = verdict.rules.files
+    if refusal is not None or files is None or not claim.files:
+        return interactions.insert_message(connection, new)
+    key = interactions.insert_message(connection, replace(new, files=claim.files))
+    if key is not None:
+        files.keep(claim.files)
+    return key
 
 
 def already_sent(connection: Connection, new: NewMessage) -> MessageIsAlreadySent:

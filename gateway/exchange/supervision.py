@@ -22,7 +22,7 @@ from gateway.ns import SMEV3_VERSIONS
 from gateway.protocol import faults
 from gateway.protocol.faults import Explanation
 from gateway.protocol.statuses import InteractionStatus
-from gateway.storage import interactions, journal, queues
+from gateway.storage import interactions, journal, queues, ref_attachments
 from gateway.storage.database import Database
 from gateway.words import say
 
@@ -90,6 +90,8 @@ class Supervision:
             self._due = min(self._expected, done.next_due)
         for recipient in done.recipients:
             self._doorbell.ring(recipient)
+        if self._rules.files is not None:
+            await self._rules.files.remove(done.files)
 
     def _work(self, connection: Connection, now: datetime) -> "_Done":
         released = queues.release_ended_leases(connection, now)
@@ -104,15 +106,16 @@ class Supervision:
             for each in released
             if each.attempts  # the others were held back by SMEV: nobody had them
         ]
-        recipients = [each.recipient for each in released]
+        recipients, files = [each.recipient for each in released], list[str]()
         for ended in queues.remove_expired(connection, now):
             entry = self._expire(connection, ended, now)
             entries.append(entry)
             recipients.append(entry.counterpart)  # whoever sent it may be told of it
+            files += ref_attachments.release(connection, ended.message)
         entries += terms.note_ended(connection, now, self._rules.law)
         if entries:
             journal.append(connection, entries)
-        return _Done(recipients, _next_due(connection))
+        return _Done(recipients, files, _next_due(connection))
 
     def _expire(self, connection: Connection, ended: queues.Ended, now: datetime) -> JournalEntry:
         message = interactions.load(connection, ended.message)
@@ -170,9 +173,13 @@ class Supervision:
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """Who finds something in a queue again, or for the first time; when something becomes due next (microseconds)."""
+    """Who finds something in a queue again, or for the first time; when something becomes due next (microseconds).
+
+    `files` are the uuids of those that nobody will read any more.
+    """
 
     recipients: list[str]
+    files: list[str]
     next_due: float
 
 

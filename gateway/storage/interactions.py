@@ -28,7 +28,9 @@ from gateway.domain.clock import from_microseconds, to_microseconds
 from gateway.domain.interaction import TRANSITIONS, Event
 from gateway.protocol.messages import Attachment
 from gateway.protocol.statuses import InteractionStatus, WireMessageType
+from gateway.storage import ref_attachments
 from gateway.storage.prepared import Prepared, Row
+from gateway.storage.ref_attachments import MessageFile
 from gateway.storage.tables import ATTACHMENTS, INTERACTIONS, MESSAGES
 from gateway.values import value
 
@@ -51,6 +53,7 @@ class NewMessage:
     node_id: str | None = None
     caller_signature: bytes | None = None
     attachments: Sequence[Attachment] = ()
+    files: Sequence[MessageFile] = ()
 
 
 @value
@@ -75,6 +78,7 @@ class StoredMessage:
     original_message_id: str | None = None
     original_transaction_code: str | None = None
     original_reference: str | None = None
+    files: tuple[MessageFile, ...] = ()
 
 
 def _insert_new(dialect: str) -> ClauseElement:
@@ -116,7 +120,7 @@ def insert_message(connection: Connection, new: NewMessage) -> int | None:
             "wire_type": new.wire_type.value, "sender": new.sender, "recipient": new.recipient,
             "message_type": new.message_type, "reference_message_id": new.reference_message_id,
             "transaction_code": new.transaction_code, "node_id": new.node_id,
-            "sent_at": to_microseconds(new.sent_at), "has_attachments": bool(new.attachments),
+            "sent_at": to_microseconds(new.sent_at), "has_attachments": bool(new.attachments or new.files),
             "source": new.source, "caller_signature": new.caller_signature,
         },
     )  # fmt: skip
@@ -131,6 +135,8 @@ def insert_message(connection: Connection, new: NewMessage) -> int | None:
                 for position, item in enumerate(new.attachments)
             ],
         )
+    if new.files:
+        ref_attachments.put(connection, key, new.sender, new.files)
     return key
 
 
@@ -211,7 +217,9 @@ def find(connection: Connection, message_id: str) -> StoredMessage | None:
 
 def _stored(connection: Connection, row: Row) -> StoredMessage:
     attachments: tuple[Attachment, ...] = ()
+    files: tuple[MessageFile, ...] = ()
     if row[12]:
+        files = ref_attachments.of_message(connection, row[0])
         items = connection.execute(
             select(ATTACHMENTS.c.content_id, ATTACHMENTS.c.content)
             .where(ATTACHMENTS.c.message == row[0])
@@ -224,6 +232,7 @@ def _stored(connection: Connection, row: Row) -> StoredMessage:
         node_id=row[10], sent_at=from_microseconds(row[11]), source=bytes(row[13]),
         caller_signature=None if row[14] is None else bytes(row[14]), attachments=attachments,
         original_message_id=row[15], original_transaction_code=row[16], original_reference=row[17],
+        files=files,
     )  # fmt: skip
 
 
@@ -462,6 +471,7 @@ def messages_of(connection: Connection, key: int) -> list[StoredMessage]:
 def clear(connection: Connection) -> int:
     """Remove every interaction with its messages and attachments; return how many there were."""
     count = connection.execute(select(func.count()).select_from(INTERACTIONS)).scalar() or 0
+    ref_attachments.clear(connection)
     for table in (ATTACHMENTS, INTERACTIONS, MESSAGES):
         connection.execute(delete(table))
     return count

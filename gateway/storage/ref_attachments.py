@@ -5,15 +5,19 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select
 
-from gateway.storage.prepared import Prepared
+from gateway.storage.prepared import Prepared, Row
 from gateway.storage.tables import DELIVERIES, MESSAGES, REF_ATTACHMENTS
 from gateway.values import value
 
 
 @value
 class MessageFile:
-    """A file that a message names: `uuid` in lower case, `digest` Streebog-256, the login of its readers."""
+    """A file that a message names: `folder` is its `uuid` in lower case, `digest` Streebog-256.
 
+    The login is that of its readers.
+    """
+
+    folder: str
     uuid: str
     name: str
     size: int
@@ -23,10 +27,12 @@ class MessageFile:
 
 
 _R: Final = REF_ATTACHMENTS.c
-_FILE: Final = (_R.uuid, _R.name, _R.size, _R.digest, _R.user_name, _R.password)
+_FILE: Final = (_R.folder, _R.uuid, _R.name, _R.size, _R.digest, _R.user_name, _R.password)
 _OF_MESSAGE: Final = Prepared(select(*_FILE).where(_R.message == bindparam("message")).order_by(_R.position))
 _OF_USER: Final = Prepared(select(*_FILE).where(_R.user_name == bindparam("user")))
-_MESSAGE_ID: Final = select(MESSAGES.c.message_id).where(MESSAGES.c.id == _R.message).scalar_subquery()
+_MESSAGE_ID: Final = (
+    select(MESSAGES.c.message_id).where(MESSAGES.c.id == _R.message).correlate(REF_ATTACHMENTS).scalar_subquery()
+)
 _WAITS: Final[ColumnElement[bool]] = (
     select(DELIVERIES.c.id)
     # The MessageID leads there by an index.
@@ -42,8 +48,9 @@ def put(connection: Connection, message: int, sender: str, files: Sequence[Messa
         insert(REF_ATTACHMENTS),
         [
             {
-                "message": message, "position": position, "uuid": file.uuid, "name": file.name, "size": file.size,
-                "digest": file.digest, "sender": sender, "user_name": file.user_name, "password": file.password,
+                "message": message, "position": position, "folder": file.folder, "uuid": file.uuid,
+                "name": file.name, "size": file.size, "digest": file.digest, "sender": sender,
+                "user_name": file.user_name, "password": file.password,
             }
             for position, file in enumerate(files)
         ],
@@ -61,10 +68,10 @@ def of_user(connection: Connection, user_name: str) -> MessageFile | None:
     return None if row is None else _file(row)
 
 
-def named_by(connection: Connection, uuids: Iterable[str]) -> dict[str, str]:
-    """Return the MessageIDs of the messages that name files, by uuid."""
-    query = select(_R.uuid, MESSAGES.c.message_id).join_from(REF_ATTACHMENTS, MESSAGES, MESSAGES.c.id == _R.message)
-    rows = connection.execute(query.where(_R.uuid.in_(list(uuids))))
+def named_by(connection: Connection, folders: Iterable[str]) -> dict[str, str]:
+    """Return the MessageIDs of the messages that name files, by folder."""
+    query = select(_R.folder, MESSAGES.c.message_id).join_from(REF_ATTACHMENTS, MESSAGES, MESSAGES.c.id == _R.message)
+    rows = connection.execute(query.where(_R.folder.in_(list(folders))))
     return {row[0]: row[1] for row in rows}
 
 
@@ -74,19 +81,19 @@ def bytes_of(connection: Connection, sender: str) -> int:
 
 
 def release(connection: Connection, message: int | None = None) -> list[str]:
-    """Forget files that nobody will read any more, of one message or of all; return their uuids.
+    """Forget files that nobody will read any more, of one message or of all; return their folders.
 
     A message is read when its last delivery has left the queues.
     """
-    unread = delete(REF_ATTACHMENTS).where(~_WAITS).returning(_R.uuid)
+    unread = delete(REF_ATTACHMENTS).where(~_WAITS).returning(_R.folder)
     if message is not None:
         unread = unread.where(_R.message == message)
     return [row[0] for row in connection.execute(unread)]
 
 
-def all_uuids(connection: Connection) -> frozenset[str]:
-    """Return the uuid of every file that a message names."""
-    return frozenset(row[0] for row in connection.execute(select(_R.uuid)))
+def all_folders(connection: Connection) -> frozenset[str]:
+    """Return the folder of every file that a message names."""
+    return frozenset(row[0] for row in connection.execute(select(_R.folder)))
 
 
 def clear(connection: Connection) -> None:
@@ -94,7 +101,6 @@ def clear(connection: Connection) -> None:
     connection.execute(delete(REF_ATTACHMENTS))
 
 
-def _file(row: tuple[object, ...]) -> MessageFile:
-    uuid, name, size, digest, user_name, password = row
-    assert isinstance(digest, bytes | memoryview) and isinstance(size, int)  # noqa: S101, PT018 - a column's type
-    return MessageFile(str(uuid), str(name), size, bytes(digest), str(user_name), str(password))
+def _file(row: Row) -> MessageFile:
+    folder, uuid, name, size, digest, user_name, password = row
+    return MessageFile(folder, uuid, name, size, bytes(digest), user_name, password)

@@ -228,8 +228,10 @@ REF_ATTACHMENTS: Final = Table(
     METADATA,
     Column("message", BigInteger, ForeignKey("messages.id"), primary_key=True),
     Column("position", Integer, primary_key=True),
-    # In lower case: the name of the directory. Two messages never name the same file.
-    Column("uuid", String(36), nullable=False, unique=True),
+    # The name of the directory, which is the uuid in lower case. Two messages never name the same file.
+    Column("folder", String(36), nullable=False, unique=True),
+    # As the header spells it.
+    Column("uuid", String(36), nullable=False),
     Column("name", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("digest", LargeBinary, nullable=False),

@@ -10,12 +10,15 @@ A call is written by `participant_calls`, read by `smev3`, performed, written by
 and read by `participant_replies`; a refusal is journaled and rendered as the SOAP endpoint does it.
 """
 
+import base64
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from hashlib import sha256 as new_hasher
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import pytest
@@ -30,6 +33,7 @@ from gateway.domain.participants import Participant, Participants
 from gateway.domain.routing import ReplyAddresses
 from gateway.exchange.arrival import Rules
 from gateway.exchange.doorbell import Doorbell
+from gateway.exchange.file_store import FileStore
 from gateway.exchange.law import Law
 from gateway.exchange.message_exchange import Caller, MessageExchange
 from gateway.exchange.refusals import Refusals
@@ -38,7 +42,14 @@ from gateway.library.wire_schema import WireSchemas
 from gateway.ns import SMEV3_VERSIONS, XSD, Smev3
 from gateway.protocol import participant_calls, participant_replies, soap
 from gateway.protocol.faults import DECLARED, Explanation, SmevFault
-from gateway.protocol.messages import AttachmentHeader, MessageType, Rejection, RequestStatus, Selector
+from gateway.protocol.messages import (
+    AttachmentHeader,
+    MessageType,
+    RefAttachmentHeader,
+    Rejection,
+    RequestStatus,
+    Selector,
+)
 from gateway.protocol.mtom import Package
 from gateway.protocol.participant_calls import Outgoing
 from gateway.protocol.participant_replies import (
@@ -51,8 +62,10 @@ from gateway.protocol.participant_replies import (
 from gateway.protocol.replies import encode
 from gateway.protocol.smev3 import read_call
 from gateway.storage import journal, registry
+from gateway.storage.attachments import AttachmentFiles
 from gateway.storage.database import open_database
 from gateway.storage.schema import upgrade
+from gateway.storage.uploads import Bounds, UploadFolder
 from gateway.xml import Element
 
 _SCHEMAS: Final = Path(__file__).resolve().parents[2] / "schemas"
@@ -169,6 +182,9 @@ class Sandbox:
         if url == IN_MEMORY:  # nobody else can have made its tables
             upgrade(self.store.engine)
         self.doorbell = Doorbell()
+        self._folder = TemporaryDirectory()
+        bounds = Bounds(limits.max_ref_attachments, limits.max_ref_attachments)
+        self.uploads = UploadFolder(Path(self._folder.name) / "attachments", bounds, new_hasher)
         self._ids, self._seed = machine.new_ids(seed), seed
         self._speakers: dict[tuple[str, str], Speaker] = {}
         self.law = Law()
@@ -177,7 +193,10 @@ class Sandbox:
     def _build(self) -> None:
         secret = self.store.run_now(lambda c: registry.setting(c, "reply-address secret", machine.secret(1)))
         self.addresses = ReplyAddresses(secret)
-        self.rules = Rules(kinds(), wire_schemas(), self.participants, self.addresses, self.limits, law=self.law)
+        self.files = FileStore(AttachmentFiles(self.uploads, "main"), self.store, secret, machine.SystemClock())
+        self.rules = Rules(
+            kinds(), wire_schemas(), self.participants, self.addresses, self.limits, law=self.law, files=self.files
+        )
         self.exchange = MessageExchange(
             self.store, self.rules, self.clock, self._ids, doorbell=self.doorbell, refuse_early=self.refuse_early
         )
@@ -201,6 +220,7 @@ class Sandbox:
 
     def close(self) -> None:
         self.store.close()
+        self._folder.cleanup()
 
     def speaker(self, mnemonic: str, version: str = "1.2") -> "Speaker":
         """Return somebody who speaks as `mnemonic`, in one version."""
@@ -256,11 +276,12 @@ class Speaker:
         *,
         message_id: str | None = None,
         attachments: Sequence[tuple[AttachmentHeader, bytes]] = (),
+        files: Sequence[RefAttachmentHeader] = (),
     ) -> ReceivedMetadata:
         """SendRequest: `content` is the id of a kind, whose example is sent, or the business XML itself."""
         body = example(content) if isinstance(content, str) else content
         envelope, parts = participant_calls.send_request(
-            self.smev, message_id or self.new_id(), body, options, attachments
+            self.smev, message_id or self.new_id(), body, options, attachments, ref_attachments=files
         )
         return participant_replies.read_metadata(await self.call("SendRequest", envelope, parts))
 
@@ -271,13 +292,27 @@ class Speaker:
         *,
         message_id: str | None = None,
         attachments: Sequence[tuple[AttachmentHeader, bytes]] = (),
+        files: Sequence[RefAttachmentHeader] = (),
     ) -> ReceivedMetadata:
         """SendResponse to a taken request, or to a To; without an `answer`, the example of the kind."""
         assert request is not None
         to = request if isinstance(request, str) else request.reply_to or ""
         body = _example_answer(request) if answer is None else answer
-        envelope, parts = participant_calls.send_response(self.smev, message_id or self.new_id(), to, body, attachments)
+        envelope, parts = participant_calls.send_response(
+            self.smev, message_id or self.new_id(), to, body, attachments, ref_attachments=files
+        )
         return participant_replies.read_metadata(await self.call("SendResponse", envelope, parts))
+
+    def uploads(self, content: bytes, name: str = "выписка.zip", uuid: str | None = None) -> RefAttachmentHeader:
+        """Put a file into the file store; return the header that names it."""
+        folder = uuid or self.new_id()
+        self.sandbox.uploads.make(folder)
+        writing = self.sandbox.uploads.begin(folder, name)
+        writing.write(content)
+        writing.close()
+        hasher = new_hasher()
+        hasher.update(content)
+        return RefAttachmentHeader(folder, base64.b64encode(hasher.digest()).decode(), "application/zip")
 
     async def takes(
         self, message_type: MessageType | None = None, node_id: str | None = None
