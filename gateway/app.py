@@ -14,6 +14,7 @@ from gateway.domain.clock import Clock
 from gateway.domain.ids import IdSource
 from gateway.exchange.namespaces import ImpossibleNamespace, Namespaces, Wanted
 from gateway.exchange.snapshots import SnapshotRefusal
+from gateway.file_service import Files, file_service, tidy_uploads
 from gateway.inventory import CannotStart, forget_namespace, namespace_settings
 from gateway.settings import Settings
 from gateway.transports.prefixes import Prefixes
@@ -35,14 +36,23 @@ async def running(
 
     Raises: CannotStart.
     """
-    grounds = Grounds.of(settings, clock or machine.SystemClock(), serial=serial)
+    own_clock = clock or machine.SystemClock()
+    async with file_service(settings) as files, _running(settings, own_clock, ids, files, serial=serial) as gateway:
+        yield gateway
+
+
+@asynccontextmanager
+async def _running(
+    settings: Settings, clock: Clock, ids: IdSource | None, files: Files, *, serial: bool
+) -> AsyncIterator[Gateway]:
+    grounds = Grounds.of(settings, clock, files, serial=serial)
     own_ids = ids or machine.new_ids(settings.seed)
     begin, forget = partial(_namespace, settings, grounds), partial(forget_namespace, settings)
     namespaces: Namespaces[Gateway] = Namespaces(lambda *given: begin(prefixes, *given), forget, grounds.clock, own_ids)
     prefixes = Prefixes(namespaces.touch)
     publish = partial(_listening, settings, prefixes)
     async with composed(settings, grounds, own_ids, publish, namespaces) as gateway, Background() as background:
-        await background.begin(namespaces=namespaces.run())
+        await background.begin(namespaces=namespaces.run(), uploads=tidy_uploads(settings, clock, files.folder))
         yield gateway
 
 

@@ -31,6 +31,7 @@ from gateway.exchange.by_hand import ByHand
 from gateway.exchange.callers import Callers
 from gateway.exchange.cases import Cases
 from gateway.exchange.doorbell import Doorbell
+from gateway.exchange.file_store import FileStore
 from gateway.exchange.inquiry import Inquiry
 from gateway.exchange.kinds import Kinds
 from gateway.exchange.law import Law
@@ -44,6 +45,7 @@ from gateway.exchange.roster import Roster
 from gateway.exchange.services import Services
 from gateway.exchange.snapshots import SnapshotFolder, Snapshots
 from gateway.exchange.timekeeping import Timekeeper, open_clock
+from gateway.file_service import Files, file_store_of
 from gateway.inventory import (
     CannotStart,
     add_own_kinds,
@@ -66,6 +68,7 @@ from gateway.storage.database import Database, StoreError
 from gateway.topology import Topology
 from gateway.transports import admin
 from gateway.transports.admin.guard import Guard, is_loopback
+from gateway.transports.attachments import AttachmentsEndpoint
 from gateway.transports.smev3 import Smev3Endpoint, Smev3Soap
 from gateway.transports.wsdl import ServiceDescription
 from gateway.words import say
@@ -103,6 +106,8 @@ class Gateway:
     """Where a participant of this process speaks SOAP without sockets (`gateway.client.Direct`)."""
     cases: Cases
     remedies: Remedies
+    ftp: str | None
+    """Where files by reference are taken and given by FTP; None where they are not."""
 
     @property
     def disruptions(self) -> Disruptions:
@@ -121,9 +126,10 @@ class Grounds:
     token: str | None
     snapshots: SnapshotFolder
     serial: bool
+    files: Files
 
     @classmethod
-    def of(cls, settings: Settings, clock: Clock, *, serial: bool) -> Self:
+    def of(cls, settings: Settings, clock: Clock, files: Files, *, serial: bool) -> Self:
         """Read what the settings name.
 
         Raises: CannotStart.
@@ -131,7 +137,7 @@ class Grounds:
         kinds = load_kinds(settings)
         schemas = WireSchemas(data_folder("schemas") / "smev3")
         passports, token = read_passports(settings, kinds), _admin_token(settings)
-        return cls(clock, kinds, passports, schemas, token, SnapshotFolder(settings.data / "snapshots"), serial)
+        return cls(clock, kinds, passports, schemas, token, SnapshotFolder(settings.data / "snapshots"), serial, files)
 
     def of_namespace(self, data: Path) -> Self:
         """Return the same for a gateway whose kinds and passports change by themselves; its own are below `data`.
@@ -160,15 +166,17 @@ async def composed(  # noqa: PLR0913 - what makes one gateway another than the n
     Raises: CannotStart.
     """
     async with AsyncExitStack() as stack:
-        made = await _make(stack, settings, grounds, ids, origin)
+        made = await _make(stack, settings, grounds, ids, origin, prefix=prefix)
         nodes = made.nodes
         calls = Smev3Soap(
             made.exchange, made.callers, made.refusals, always_multipart=settings.always_multipart, prefix=prefix
         )
         application = web.Application(client_max_size=settings.max_body)
         described = ServiceDescription(made.rules.wire_schemas)
+        attachments = AttachmentsEndpoint(grounds.files.folder, made.files, body_timeout=settings.body_timeout)
+        application.add_routes(attachments.routes(prefix))
         application.add_routes(Smev3Endpoint(calls, described, body_timeout=settings.body_timeout).routes(prefix))
-        administration = _administration(settings, made, grounds.token, namespaces, prefix=prefix)
+        administration = _administration(settings, made, grounds, namespaces, prefix=prefix)
         admin.mount(application, administration)
         url = await stack.enter_async_context(publish(application))
         _connect(nodes, calls.answer if grounds.serial else url)
@@ -178,6 +186,7 @@ async def composed(  # noqa: PLR0913 - what makes one gateway another than the n
             wire_schemas=asyncio.to_thread(made.rules.wire_schemas.compile),
             timekeeper=made.timekeeper.run(),
             recordings=made.recordings.run(),
+            files=made.files.run(),
             nodes=nodes.run(others_write=made.store.is_shared),
         )
         yield Gateway(
@@ -197,6 +206,7 @@ async def composed(  # noqa: PLR0913 - what makes one gateway another than the n
             calls.answer,
             administration.cases,
             administration.remedies,
+            grounds.files.ftp,
         )
 
 
@@ -217,10 +227,11 @@ class _Made:
     snapshots: Snapshots
     recordings: LiveRecordings
     ids: IdSource
+    files: FileStore
 
 
-async def _make(
-    stack: AsyncExitStack, settings: Settings, grounds: Grounds, ids: IdSource, origin: Path | None
+async def _make(  # noqa: PLR0913 - what makes one gateway another than the next
+    stack: AsyncExitStack, settings: Settings, grounds: Grounds, ids: IdSource, origin: Path | None, *, prefix: str
 ) -> _Made:
     shelf, passports = grounds.kinds, grounds.passports
     chosen = load_topology(settings, shelf)
@@ -241,7 +252,10 @@ async def _make(
     await roster.recall()
     await store.run(lambda connection: registry.note_topology(connection, topology_name(settings)))
     law = Law(passports, settings.once_only, settings.unattributed)
-    rules = await _rules(settings, store, grounds, participants, timekeeper, law=law)
+    files = await file_store_of(settings, store, grounds.files, grounds.clock, prefix)
+    stack.enter_context(grounds.files.readers.open(files))
+    stack.callback(files.end)
+    rules = await _rules(settings, store, grounds, participants, timekeeper, law=law, files=files)
     exchange = MessageExchange(store, rules, clock, ids, doorbell=doorbell, refuse_early=settings.refuse_early)
     timekeeper.watch(exchange.supervision)
     callers = Callers(participants, settings.registration, store, clock)
@@ -269,16 +283,21 @@ async def _make(
         snapshots=snapshots,
         recordings=LiveRecordings(Inquiry(store), settings.data / "recordings", partial(_header, settings, clock)),
         ids=ids,
+        files=files,
     )
 
 
 def _administration(
-    settings: Settings, made: _Made, token: str | None, namespaces: Namespaces[Gateway], *, prefix: str
+    settings: Settings, made: _Made, grounds: Grounds, namespaces: Namespaces[Gateway], *, prefix: str
 ) -> admin.Administration:
+    token, ftp = grounds.token, grounds.files.ftp
     rules, clock, ids, exchange = made.rules, made.timekeeper.clock, made.ids, made.exchange
     law, shelf, participants = rules.law, rules.library, rules.participants
     return admin.Administration(
-        health=lambda: _health(settings, made.store, exchange, made.timekeeper, len(participants.by_mnemonic)),
+        health=lambda: {
+            **_health(settings, made.store, exchange, made.timekeeper, len(participants.by_mnemonic)),
+            "ftp": ftp,
+        },
         inquiry=Inquiry(made.store),
         roster=made.roster,
         library=shelf,
@@ -357,6 +376,7 @@ async def _rules(  # noqa: PLR0913 - what the checks of one gateway compare with
     timekeeper: Timekeeper,
     *,
     law: Law,
+    files: FileStore,
 ) -> Rules:
     return Rules(
         grounds.kinds,
@@ -366,6 +386,7 @@ async def _rules(  # noqa: PLR0913 - what the checks of one gateway compare with
         settings.limits,
         clock_is_real=lambda: not timekeeper.clock.is_virtual,
         law=law,
+        files=files,
     )
 
 

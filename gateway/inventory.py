@@ -38,6 +38,8 @@ SETTINGS_OF_A_NAMESPACE: Final = frozenset(
         "lease",
         "seed",
         "max_attachments",
+        "max_ref_attachments",
+        "attachments_quota",
         "queue_limit",
         "stale_after",
         "any_message_id",
@@ -163,6 +165,7 @@ def _chosen(settings: Settings, wanted: Wanted, folder: Path) -> Settings:
 def forget_namespace(settings: Settings, name: str) -> None:
     """Remove what a namespace has kept."""
     shutil.rmtree(namespace_folder(settings, name), ignore_errors=True)
+    shutil.rmtree(settings.attachments / "kept" / name, ignore_errors=True)
 
 
 def topology_name(settings: Settings) -> str:

@@ -5,7 +5,7 @@ import tomllib
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
@@ -18,6 +18,8 @@ from gateway.domain.participants import Registration
 from gateway.environment import ENVIRONMENT_PREFIX
 from gateway.words import say
 
+USUAL_FTP_PORT: Final = 2121
+"""Port 21 of the real SMEV (spec §8) is for privileged processes only."""
 _List = Annotated[tuple[str, ...], NoDecode]
 
 
@@ -67,6 +69,24 @@ class Settings(BaseSettings):
     )
     max_body: int = Field(default=30 * MIB, gt=0, description="предел тела запроса, байт")
     max_attachments: int = Field(default=5 * MIB, gt=0, description="предел суммы вложений MTOM, байт")
+    max_ref_attachments: int = Field(
+        default=1024 * MIB, gt=0, description="предел суммы файлов по ссылке в одном сообщении, байт"
+    )
+    attachments_quota: int | None = Field(
+        default=None, ge=0, description="предел файлов одного участника, ждущих получателя, байт (QuoteLimitExceeded)"
+    )
+    attachments_room: int = Field(default=10 * 1024 * MIB, gt=0, description="предел всех файлов по ссылке, байт")
+    attachments_unclaimed: float = Field(
+        default=24 * 3600, gt=0, description="секунды, после которых исчезает файл, не названный ни в одном сообщении"
+    )
+    ftp_port: int | Literal["off"] | None = Field(
+        default=None,
+        description="порт FTP для файлов по ссылке; 0 — любой свободный, off — без FTP; "
+        "по умолчанию 2121, если занят — любой свободный",
+    )
+    ftp_certificate: Path | None = Field(
+        default=None, description="файл PEM с сертификатом и ключом: FTP примет и TLS (AUTH TLS)"
+    )
     queue_limit: int | None = Field(default=None, ge=0, description="предел сообщений в очереди (DestinationOverflow)")
     stale_after: float = Field(
         default=2 * 24 * 3600, ge=0, description="возраст MessageID в секундах (StaleMessageId); 0 — любой"
@@ -103,6 +123,13 @@ class Settings(BaseSettings):
         """In the environment a list is separated by commas."""
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator("ftp_port")
+    @classmethod
+    def _check_port(cls, value: int | str | None) -> int | str | None:
+        if isinstance(value, int) and not 0 <= value <= 65535:
+            raise PydanticCustomError("port", "0…65535")
+        return value
+
     @field_validator("clock")
     @classmethod
     def _check_clock(cls, value: str | None) -> str | None:
@@ -119,11 +146,23 @@ class Settings(BaseSettings):
         return self.store or f"sqlite:///{self.data / 'smev.db'}"
 
     @property
+    def in_memory(self) -> bool:
+        """Whether the store goes with the process."""
+        return self.store_url in {"sqlite://", "sqlite:///:memory:"}
+
+    @property
+    def attachments(self) -> Path:
+        """Folder of files by reference, where the store outlives the process."""
+        return self.data / "attachments"
+
+    @property
     def limits(self) -> Limits:
         """The bounds among the settings."""
         return Limits(
             lease=timedelta(seconds=self.lease),
             max_attachments=self.max_attachments,
+            max_ref_attachments=self.max_ref_attachments,
+            attachments_quota=self.attachments_quota,
             queue_limit=self.queue_limit,
             message_id_pattern=not self.any_message_id,
             message_id_version=not self.any_uuid_version,
@@ -157,6 +196,13 @@ ENGLISH: Final = {
     "seed": "seed of ids and of the world; without one ids are random, the world is number 0",
     "max_body": "limit of a request body, bytes",
     "max_attachments": "limit of the sum of MTOM attachments, bytes",
+    "max_ref_attachments": "limit of the sum of files by reference in one message, bytes",
+    "attachments_quota": "limit of files of one participant that wait for their readers, bytes (QuoteLimitExceeded)",
+    "attachments_room": "limit of all files by reference, bytes",
+    "attachments_unclaimed": "seconds after which a file goes that no message names",
+    "ftp_port": "port of FTP for files by reference; 0 is any free one, off is no FTP; by default 2121, "
+    "or any free one where that is taken",
+    "ftp_certificate": "PEM file with a certificate and its key: FTP also takes TLS (AUTH TLS)",
     "queue_limit": "limit of messages in a queue (DestinationOverflow)",
     "stale_after": "age of a MessageID in seconds (StaleMessageId); 0 is any",
     "any_message_id": "take MessageIDs that do not match the pattern of a UUID, up to 36 characters",

@@ -15,7 +15,7 @@ from gateway.cli.options import option
 from gateway.domain.once_only.enforcement import Mode, Unattributed
 from gateway.domain.participants import Registration
 from gateway.ns import SMEV3_VERSIONS
-from gateway.settings import Settings, SettingsError, read_settings
+from gateway.settings import USUAL_FTP_PORT, Settings, SettingsError, read_settings
 from gateway.words import say
 
 if TYPE_CHECKING:
@@ -42,6 +42,12 @@ def serve(  # noqa: PLR0913, PLR0917 - each is one setting
     seed: Annotated[int | None, option("seed")] = None,
     max_body: Annotated[int | None, option("max_body")] = None,
     max_attachments: Annotated[int | None, option("max_attachments")] = None,
+    max_ref_attachments: Annotated[int | None, option("max_ref_attachments")] = None,
+    attachments_quota: Annotated[int | None, option("attachments_quota")] = None,
+    attachments_room: Annotated[int | None, option("attachments_room")] = None,
+    attachments_unclaimed: Annotated[float | None, option("attachments_unclaimed")] = None,
+    ftp_port: Annotated[str | None, option("ftp_port")] = None,
+    ftp_certificate: Annotated[Path | None, option("ftp_certificate")] = None,
     queue_limit: Annotated[int | None, option("queue_limit")] = None,
     stale_after: Annotated[float | None, option("stale_after")] = None,
     any_message_id: Annotated[bool | None, option("any_message_id")] = None,
@@ -114,6 +120,7 @@ def show_banner(gateway: "Gateway") -> None:
     if gateway.admin_token is not None and settings.admin_token is None:
         rows.add_row(say("токен", "token"), f"Authorization: Bearer {gateway.admin_token}")
     rows.add_row(say("состояние", "health"), f"{gateway.url}/__admin/health")
+    rows.add_row(say("файлы", "files"), _where_files_go(gateway))
     rows.add_row(say("данные", "data"), gateway.store.name)
     rows.add_row(
         say("надёжность", "durability"),
@@ -134,3 +141,12 @@ def show_banner(gateway: "Gateway") -> None:
     OUTPUT.print(rows)
     # Whoever reads through a pipe waits for the address.
     OUTPUT.file.flush()
+
+
+def _where_files_go(gateway: "Gateway") -> str:
+    by_http = f"{gateway.url}/attachments/UUID/{say('ИМЯ', 'NAME')}"
+    if gateway.ftp is None:
+        return by_http
+    usual, moved = gateway.settings.ftp_port is None and gateway.settings.port, f":{USUAL_FTP_PORT}" not in gateway.ftp
+    taken = say(f" (порт {USUAL_FTP_PORT} занят)", f" (port {USUAL_FTP_PORT} is taken)") if usual and moved else ""
+    return f"{gateway.ftp}{taken}  {say('или', 'or')}  {by_http}"

@@ -3,7 +3,7 @@
 import asyncio
 import hmac
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -51,7 +51,7 @@ class Claim:
 class FileStore:
     """The files of one gateway. `clock` is the machine's: a disk knows no other."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a composition root hands over
         self,
         files: AttachmentFiles,
         store: Database,
@@ -59,12 +59,16 @@ class FileStore:
         clock: Clock,
         *,
         unclaimed: timedelta = UNCLAIMED,
+        lasting: bool = True,
+        address: str = "/attachments/",
     ) -> None:
-        """`unclaimed`: how long a file stays that no message names. `secret`: what logins are made with."""
+        """`unclaimed`: how long a file stays that no message names. `secret`: what logins are made with.
+
+        `lasting`: the store outlives the process. `address`: where files are uploaded, for people.
+        """
         self._files, self._store, self._secret = files, store, secret
-        self._clock, self._unclaimed = clock, unclaimed
-        self.addresses: Callable[[], str] = lambda: "/attachments/"
-        """Where files are uploaded, for people."""
+        self._clock, self._unclaimed, self._lasting = clock, unclaimed, lasting
+        self.address: Final = address
 
     async def prepare(self, headers: Sequence[RefAttachmentHeader]) -> None:
         """Hash what these headers name where that was not done while it came; then `look` tells it."""
@@ -151,6 +155,11 @@ class FileStore:
     def unclaimed_since(self) -> datetime:
         """Return the moment before which a file was uploaded that no message will name any more."""
         return self._clock.now() - self._unclaimed
+
+    def end(self) -> None:
+        """Remove every file where nobody will know any more whose they are."""
+        if not self._lasting:
+            self._files.remove_all()
 
     async def run(self) -> None:
         """Tidy up again and again, until cancelled."""

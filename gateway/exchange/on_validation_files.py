@@ -88,8 +88,8 @@ def _only_file(header: RefAttachmentHeader, place: int, rules: Rules) -> StoredF
             say("ни одного", "none"),
             where,
             say(
-                f"сначала загрузите файл: {rules.files.addresses()}; uuid — имя папки (UUID)",
-                f"upload the file first: {rules.files.addresses()}; the uuid is the directory's name (a UUID)",
+                f"сначала загрузите файл: {rules.files.address}; uuid — имя папки (UUID)",
+                f"upload the file first: {rules.files.address}; the uuid is the directory's name (a UUID)",
             ),
         )
     return found.files[0]

@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from hashlib import sha256 as new_hasher
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -61,6 +60,7 @@ from gateway.protocol.participant_replies import (
 )
 from gateway.protocol.replies import encode
 from gateway.protocol.smev3 import read_call
+from gateway.signature.gost import new_streebog256, streebog256
 from gateway.storage import journal, registry
 from gateway.storage.attachments import AttachmentFiles
 from gateway.storage.database import open_database
@@ -184,7 +184,7 @@ class Sandbox:
         self.doorbell = Doorbell()
         self._folder = TemporaryDirectory()
         bounds = Bounds(limits.max_ref_attachments, limits.max_ref_attachments)
-        self.uploads = UploadFolder(Path(self._folder.name) / "attachments", bounds, new_hasher)
+        self.uploads = UploadFolder(Path(self._folder.name) / "attachments", bounds, new_streebog256)
         self._ids, self._seed = machine.new_ids(seed), seed
         self._speakers: dict[tuple[str, str], Speaker] = {}
         self.law = Law()
@@ -310,9 +310,7 @@ class Speaker:
         writing = self.sandbox.uploads.begin(folder, name)
         writing.write(content)
         writing.close()
-        hasher = new_hasher()
-        hasher.update(content)
-        return RefAttachmentHeader(folder, base64.b64encode(hasher.digest()).decode(), "application/zip")
+        return RefAttachmentHeader(folder, base64.b64encode(streebog256(content)).decode(), "application/zip")
 
     async def takes(
         self, message_type: MessageType | None = None, node_id: str | None = None

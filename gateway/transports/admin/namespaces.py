@@ -56,6 +56,8 @@ class NewNamespace(Shape):
     lease: _Lease | None = None
     queue_limit: _Limit | None = None
     max_attachments: _Count | None = None
+    max_ref_attachments: _Count | None = None
+    attachments_quota: _Count | None = None
     stale_after: _Seconds | None = None
     any_message_id: _Flag | None = None
     any_uuid_version: _Flag | None = None
