@@ -4,7 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.signature.gost import Digest, gost94, new_streebog256, new_streebog512, streebog256, streebog512
+from gateway.signature.gost import (
+    Digest,
+    gost94,
+    new_gost94,
+    new_streebog256,
+    new_streebog512,
+    streebog256,
+    streebog512,
+)
 
 _CRYPTOPRO: Final = "urn:ietf:params:xml:ns:cpxmlsec:algorithms:"
 _XMLDSIG_MORE: Final = "http://www.w3.org/2001/04/xmldsig-more#"
@@ -18,11 +26,12 @@ class SignatureAlgorithm:
     """
 
     name: str
+    """Our own name of it: gost2012-256, gost2012-512, gost2001."""
     signature_uri: str
     digest_uri: str
     digest: Callable[[bytes], bytes]
-    new_digest: Callable[[], Digest] | None
-    """Begins a digest of what comes in pieces; None where that is not needed."""
+    new_digest: Callable[[], Digest]
+    """Begins a digest of what comes in pieces."""
     digest_oid: str
     signature_oid: str
     key_oid: str
@@ -57,7 +66,7 @@ GOST2001: Final = SignatureAlgorithm(
     f"{_XMLDSIG_MORE}gostr34102001-gostr3411",
     f"{_XMLDSIG_MORE}gostr3411",
     gost94,
-    None,
+    new_gost94,
     "1.2.643.2.2.9",
     "1.2.643.2.2.3",
     "1.2.643.2.2.19",

@@ -14,9 +14,9 @@ from gateway.signature.gost.back_ends import (
     self_test,
 )
 from gateway.signature.gost.curves import CURVES, Curve, UnknownCurve, curve_of
-from gateway.signature.gost.digests import Digest
-from gateway.signature.gost.gost94 import gost94
+from gateway.signature.gost.digests import new_old
 from gateway.signature.gost.keys import InvalidKey, InvalidPoint, PrivateKey, PublicKey
+from gateway.signature.gost.libraries import Digest
 from gateway.signature.gost.nonce import nonces
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "choose",
     "curve_of",
     "gost94",
+    "new_gost94",
     "new_streebog256",
     "new_streebog512",
     "self_test",
@@ -79,3 +80,15 @@ def new_streebog256() -> Digest:
 def new_streebog512() -> Digest:
     """Begin a digest of 64 bytes of what comes in pieces."""
     return chosen_digest().new(64)
+
+
+def gost94(data: bytes) -> bytes:
+    """Return the digest of 32 bytes by GOST R 34.11-94 with CryptoPro's parameters; for verification only."""
+    made = new_gost94()
+    made.update(data)
+    return made.digest()
+
+
+def new_gost94() -> Digest:
+    """Begin such a digest of what comes in pieces."""
+    return new_old()

@@ -641,9 +641,13 @@ static PyObject *streebog_more(PyObject *module, PyObject *args) {
     Streebog s;
     memcpy(&s, state, sizeof s);
     if (s.held > 63) { PyErr_SetString(PyExc_ValueError, "not a digest in the making"); return NULL; }
-    Py_BEGIN_ALLOW_THREADS
-    streebog_update(&s, (const unsigned char *)bytes, (size_t)length);
-    Py_END_ALLOW_THREADS
+    if (length >= RELEASE_FROM) {
+        Py_BEGIN_ALLOW_THREADS
+        streebog_update(&s, (const unsigned char *)bytes, (size_t)length);
+        Py_END_ALLOW_THREADS
+    } else {
+        streebog_update(&s, (const unsigned char *)bytes, (size_t)length);
+    }
     return PyBytes_FromStringAndSize((const char *)&s, sizeof s);
 }
 
@@ -661,7 +665,7 @@ static PyObject *streebog_done(PyObject *module, PyObject *args) {
     return PyBytes_FromStringAndSize((const char *)out, s.size);
 }
 
-/* The constants of the standard come from constants.py: they stand in the project once. */
+/* The constants of the standard come from streebog_constants.py: they stand in the project once. */
 static PyObject *streebog_constants(PyObject *module, PyObject *args) {
     (void)module;
     const char *pi, *matrix, *rounds;

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from gateway.signature.gost.curves import Curve
+from gateway.signature.gost.curves import Curve, generator_window
 from gateway.signature.gost.keys import PrivateKey, PublicKey
 from gateway.signature.gost.points import Affine, Jacobian, Number, add, double
 from gateway.signature.gost.tables import KeyTables
 
-GENERATOR_WINDOW: Final = 8
 KEY_WINDOW: Final = 6
 
 Table = list[list[Affine]]
+
+_KEPT: Final = {32: 64, 64: 16}
+"""Tables of keys, by the bytes of a coordinate: at most 70 MB."""
 
 
 def number_of(curve: Curve, digest: bytes) -> int:
@@ -38,7 +40,7 @@ class Arithmetic:
 
     @cached_property
     def _keys(self) -> KeyTables[Table]:
-        return KeyTables(lambda key: self._table(key.curve, (key.x, key.y), KEY_WINDOW))
+        return KeyTables(lambda key: self._table(key.curve, (key.x, key.y), KEY_WINDOW), _KEPT)
 
     def sign(self, key: PrivateKey, digest: bytes, nonce: int) -> bytes | None:
         """Return s and r, each with its most significant byte first; None when `nonce` gives zero (6.1)."""
@@ -58,20 +60,20 @@ class Arithmetic:
         z1, z2 = s * v % curve.q, -r * v % curve.q  # step 5
         table = self._keys.of(key)
         own = self._multiply(curve, (key.x, key.y), z2) if table is None else self._sum(curve, table, KEY_WINDOW, z2)
-        total = self._sum(curve, self._generator(curve), GENERATOR_WINDOW, z1, own)  # step 6
+        total = self._sum(curve, self._generator(curve), generator_window(curve), z1, own)  # step 6
         if not total[2]:
             return False
         return int(self._affine(curve, total)[0]) % curve.q == r  # steps 6 and 7
 
     def multiple_of_generator(self, curve: Curve, factor: int) -> tuple[int, int]:
         """Return the affine coordinates of `factor` times the generator; 0 < factor < q."""
-        x, y = self._affine(curve, self._sum(curve, self._generator(curve), GENERATOR_WINDOW, factor))
+        x, y = self._affine(curve, self._sum(curve, self._generator(curve), generator_window(curve), factor))
         return int(x), int(y)
 
     def _generator(self, curve: Curve) -> Table:
         found = self._generators.get(curve)
         if found is None:
-            found = self._generators[curve] = self._table(curve, (curve.x, curve.y), GENERATOR_WINDOW)
+            found = self._generators[curve] = self._table(curve, (curve.x, curve.y), generator_window(curve))
         return found
 
     def _table(self, curve: Curve, point: Affine, window: int) -> Table:

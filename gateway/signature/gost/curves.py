@@ -31,6 +31,14 @@ class Curve:
         """Tell whether (x, y) is a point of this curve."""
         return 0 <= x < self.p and 0 <= y < self.p and (y * y - (x * x * x + self.a * x + self.b)) % self.p == 0
 
+    def is_of_small_order(self, x: int, y: int) -> bool:
+        """Tell whether four times the point is infinity: where the cofactor is 4, three points are such and no keys."""
+        if y == 0:
+            return True
+        slope = (3 * x * x + self.a) * pow(2 * y, -1, self.p) % self.p
+        doubled = (slope * slope - 2 * x) % self.p
+        return (slope * (x - doubled) - y) % self.p == 0
+
 
 _CURVES: Final = (
     Curve(
@@ -180,6 +188,11 @@ _CURVES: Final = (
 )
 CURVES: Final[Mapping[str, Curve]] = {oid: curve for curve in _CURVES for oid in (curve.oid, *curve.aliases)}
 """By every OID that names one: those of TC 26, and CryptoPro's for signature (35) and exchange (36)."""
+
+
+def generator_window(curve: Curve) -> int:
+    """Return the bits of a table of the generator: few for the examples of the standards, which are used once."""
+    return 8 if curve.oid in CURVES else 4
 
 
 def curve_of(oid: str) -> Curve:

@@ -1,34 +1,25 @@
 """Where Streebog is computed: our own C, libgcrypt, nettle, OpenSSL with a GOST provider, plain Python.
 
-A library is called by `PyDLL`, which keeps the GIL: for the few microseconds of a message that is a quarter faster
-beside a thread that writes.
+The older GOST R 34.11-94 is computed by libgcrypt, or by plain Python.
 """
 
-import ctypes
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from functools import cache
+from typing import Any, Final
 
 from gateway.signature.gost import streebog
+from gateway.signature.gost.gost_94 import Gost94
+from gateway.signature.gost.libraries import Digest, Libgcrypt, Nettle
 from gateway.signature.gost.streebog_constants import MATRIX, PI, ROUND_CONSTANTS
 
 try:
-    from gateway.signature.gost import _native  # type: ignore[attr-defined,unused-ignore]
+    from gateway.signature.gost import _native
 except ImportError:  # no compiler was there when this was installed
-    _native = None  # type: ignore[assignment,unused-ignore]
+    _native = None  # type: ignore[assignment]
 else:
     _native.streebog_constants(PI, MATRIX, b"".join(ROUND_CONSTANTS))
-
-
-class Digest(Protocol):
-    """A digest in the making."""
-
-    def update(self, data: bytes) -> None:
-        """Take more."""
-
-    def digest(self) -> bytes:
-        """Return the digest of what was taken so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,126 +42,42 @@ def _whole_by(new: Callable[[int], Digest]) -> Callable[[int, bytes], bytes]:
 
 class _Native:
     def __init__(self, size: int) -> None:
-        self._state: bytes = _native.streebog_begin(size)
+        self._state = _native.streebog_begin(size)
 
     def update(self, data: bytes) -> None:
-        self._state = _native.streebog_more(self._state, bytes(data))
+        self._state = _native.streebog_more(self._state, data)
 
     def digest(self) -> bytes:
-        found: bytes = _native.streebog_done(self._state)
-        return found
+        return _native.streebog_done(self._state)
 
 
 def _native_whole(size: int, data: bytes) -> bytes:
-    found: bytes = (_native.streebog256 if size == 32 else _native.streebog512)(bytes(data))
-    return found
+    return _native.streebog256(data) if size == 32 else _native.streebog512(data)
 
 
 def _native_back_end() -> DigestBackEnd | None:
     return None if _native is None else DigestBackEnd("c", _Native, _native_whole)
 
 
-_GCRYPT_NUMBERS: Final = {32: 309, 64: 310}
-"""GCRY_MD_STRIBOG256 and GCRY_MD_STRIBOG512."""
-
-
-def _declared_libgcrypt() -> Any:
-    """Return the library with its functions' types.
-
-    Raises: OSError, AttributeError where it is not there.
-    """
-    library = ctypes.PyDLL("libgcrypt.so.20")
-    library.gcry_check_version.restype = ctypes.c_char_p
-    library.gcry_check_version.argtypes = [ctypes.c_char_p]
-    library.gcry_check_version(None)
-    library.gcry_md_hash_buffer.argtypes = [ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t]
-    library.gcry_md_hash_buffer.restype = None
-    library.gcry_md_open.argtypes = [ctypes.POINTER(ctypes.c_void_p), ctypes.c_int, ctypes.c_uint]
-    library.gcry_md_copy.argtypes = [ctypes.POINTER(ctypes.c_void_p), ctypes.c_void_p]
-    library.gcry_md_write.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t]
-    library.gcry_md_write.restype = None
-    library.gcry_md_read.argtypes = [ctypes.c_void_p, ctypes.c_int]
-    library.gcry_md_read.restype = ctypes.c_void_p
-    library.gcry_md_close.argtypes = [ctypes.c_void_p]
-    library.gcry_md_close.restype = None
-    return library
-
-
 def _libgcrypt() -> DigestBackEnd | None:
     try:
-        library = _declared_libgcrypt()
+        library = Libgcrypt()
+        library.new(Libgcrypt.STREEBOG[64], 64)
     except (OSError, AttributeError):
         return None
-
-    return DigestBackEnd("libgcrypt", _gcrypt_of(library), _gcrypt_whole_of(library))
-
-
-def _gcrypt_of(library: Any) -> Callable[[int], Digest]:
-    class Gcrypt:
-        def __init__(self, size: int) -> None:
-            self._size, self._handle = size, ctypes.c_void_p()
-            if library.gcry_md_open(ctypes.byref(self._handle), _GCRYPT_NUMBERS[size], 0):
-                raise OSError("libgcrypt has no Streebog")
-
-        def update(self, data: bytes) -> None:
-            library.gcry_md_write(self._handle, bytes(data), len(data))
-
-        def digest(self) -> bytes:
-            copy = ctypes.c_void_p()
-            if library.gcry_md_copy(ctypes.byref(copy), self._handle):
-                raise MemoryError
-            try:
-                return ctypes.string_at(library.gcry_md_read(copy, _GCRYPT_NUMBERS[self._size]), self._size)
-            finally:
-                library.gcry_md_close(copy)
-
-        def __del__(self) -> None:
-            library.gcry_md_close(self._handle)
-
-    return Gcrypt
-
-
-def _gcrypt_whole_of(library: Any) -> Callable[[int, bytes], bytes]:
-    def whole(size: int, data: bytes) -> bytes:
-        made = ctypes.create_string_buffer(size)
-        library.gcry_md_hash_buffer(_GCRYPT_NUMBERS[size], made, bytes(data), len(data))
-        return made.raw
-
-    return whole
-
-
-_NETTLE_CONTEXT: Final = 1024
-"""Bytes set aside for a context: more than any version of the library has needed."""
+    return DigestBackEnd(
+        "libgcrypt",
+        lambda size: library.new(Libgcrypt.STREEBOG[size], size),
+        lambda size, data: library.whole(Libgcrypt.STREEBOG[size], size, data),
+    )
 
 
 def _nettle() -> DigestBackEnd | None:
     try:
-        library = ctypes.PyDLL("libnettle.so.8")
-        functions = {
-            size: (
-                getattr(library, f"nettle_streebog{size * 8}_init"),
-                getattr(library, f"nettle_streebog{size * 8}_update" if size == 64 else "nettle_streebog512_update"),
-                getattr(library, f"nettle_streebog{size * 8}_digest"),
-            )
-            for size in (32, 64)
-        }
-    except (OSError, AttributeError):
+        library = Nettle()
+    except (OSError, AttributeError, ValueError):
         return None
-
-    class Nettle:
-        def __init__(self, size: int) -> None:
-            self._size, self._context = size, ctypes.create_string_buffer(_NETTLE_CONTEXT)
-            functions[size][0](self._context)
-
-        def update(self, data: bytes) -> None:
-            functions[self._size][1](self._context, ctypes.c_size_t(len(data)), bytes(data))
-
-        def digest(self) -> bytes:
-            copy, made = ctypes.create_string_buffer(self._context.raw), ctypes.create_string_buffer(self._size)
-            functions[self._size][2](copy, ctypes.c_size_t(self._size), made)
-            return made.raw
-
-    return DigestBackEnd("nettle", Nettle, _whole_by(Nettle))
+    return DigestBackEnd("nettle", library.new, _whole_by(library.new))
 
 
 class _Openssl:
@@ -200,3 +107,18 @@ def available() -> dict[str, DigestBackEnd]:
     """Return what computes Streebog on this machine, the best first."""
     found = (_native_back_end(), _libgcrypt(), _nettle(), _openssl(), PLAIN)
     return {back_end.name: back_end for back_end in found if back_end is not None}
+
+
+@cache
+def _new_old() -> Callable[[], Digest]:
+    try:
+        library = Libgcrypt()
+        library.new(Libgcrypt.GOST_94_CRYPTOPRO, 32)
+    except (OSError, AttributeError):
+        return Gost94
+    return lambda: library.new(Libgcrypt.GOST_94_CRYPTOPRO, 32)
+
+
+def new_old() -> Digest:
+    """Begin a digest by GOST R 34.11-94 with CryptoPro's parameters."""
+    return _new_old()()

@@ -28,13 +28,16 @@ class PublicKey:
     def from_bytes(cls, curve: Curve, raw: bytes) -> Self:
         """Read x and y, each with its least significant byte first.
 
-        Raises: InvalidPoint.
+        Raises: InvalidPoint, when the length is another, a coordinate is not below p, the point is off the curve or
+        generates too small a group.
         """
         if len(raw) != 2 * curve.size:
             raise InvalidPoint(f"expected {2 * curve.size} bytes of a public key of {curve.name}, found {len(raw)}")
         x, y = int.from_bytes(raw[: curve.size], "little"), int.from_bytes(raw[curve.size :], "little")
         if not curve.has(x, y):
             raise InvalidPoint(f"expected a point of {curve.name}, found x = {x:x}, y = {y:x}, which is off the curve")
+        if curve.is_of_small_order(x, y):
+            raise InvalidPoint(f"expected a point of order q of {curve.name}, found x = {x:x}, whose order is 2 or 4")
         return cls(curve, x, y)
 
     def to_bytes(self) -> bytes:
