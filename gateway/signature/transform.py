@@ -90,11 +90,11 @@ def transform_element(element: Element, escaping: Escaping = Escaping.WOODSTOX) 
         return quick
     # A processing instruction cuts a text in two, and the canonical form joins what a comment has cut.
     odd = next(element.iter(etree.Comment, etree.ProcessingInstruction, etree.Entity), None)
-    if escaping is Escaping.JDK or odd is not None:
+    if odd is not None or (escaping is Escaping.JDK and exclusive_c14n(element).find(b">") < _FIRST_CHUNK):
         return transform(exclusive_c14n(element), escaping)
-    out: list[str] = []
-    _write(element, {}, {}, out, _Counter())
-    return "".join(out).encode()
+    walk = _Walk(escaping)
+    walk.write(element, {}, {})
+    return "".join(walk.out).encode()
 
 
 def _compiled() -> Callable[[bytes], bytes | None] | None:
@@ -129,26 +129,34 @@ class _Counter:
         return f"ns{self.value}"
 
 
-def _write(element: Element, scope: Names, names: Names, out: list[str], counter: _Counter) -> None:
-    # `scope` maps namespaces to prefixes, `names` remembers the names written with them.
-    tag = cast("str", element.tag)
-    attributes = element.items()
-    name = names.get(tag)
-    if name is not None and not attributes:
-        out.append(f"<{name}>")
-    else:
-        opening, scope, name = _opening(element, scope, counter, Escaping.WOODSTOX)
-        names = {**names, tag: name} if scope else names
-        out.append(opening)
-    text = element.text
-    if text is not None and text.strip(_BLANKS):
-        out.append(_woodstox_text(text) if _ESCAPED.search(text) else text)
-    for child in element:
-        _write(child, scope, names, out, counter)
-        text = child.tail
+class _Walk:
+    """Start tags, texts and end tags straight from a tree, its texts as the canonical form has them."""
+
+    def __init__(self, escaping: Escaping) -> None:
+        self.out: list[str] = []
+        self._escaping, self._counter = escaping, _Counter()
+        jdk = escaping is Escaping.JDK
+        self._odd, self._text = (_SPLIT, _jdk_text) if jdk else (_ESCAPED, _woodstox_text)
+
+    def write(self, element: Element, scope: Names, names: Names) -> None:
+        """`scope` maps namespaces to prefixes, `names` remembers the names written with them."""
+        tag, out = cast("str", element.tag), self.out
+        name = names.get(tag)
+        if name is not None and not element.attrib:
+            out.append(f"<{name}>")
+        else:
+            opening, scope, name = _opening(element, scope, self._counter, self._escaping)
+            names = {**names, tag: name}
+            out.append(opening)
+        text = element.text
         if text is not None and text.strip(_BLANKS):
-            out.append(_woodstox_text(text) if _ESCAPED.search(text) else text)
-    out.append(f"</{name}>")
+            out.append(self._text(text) if self._odd.search(text) else text)
+        for child in element:
+            self.write(child, scope, names)
+            text = child.tail
+            if text is not None and text.strip(_BLANKS):
+                out.append(self._text(text) if self._odd.search(text) else text)
+        out.append(f"</{name}>")
 
 
 def _opening(element: Element, scope: Names, counter: _Counter, escaping: Escaping) -> tuple[str, Names, str]:
@@ -358,6 +366,20 @@ def _jdk_events(text: str, start: int) -> Iterator[str]:
             position = _after(_BRACKETS, text, _scan(text, position, chunk))
         position = position if position > begin else _after(_HIGH, text, begin)
         yield text[begin:position]
+
+
+_SPLIT: Final = re.compile("[&<>\r\n\\]\U00010000-\U0010ffff]")
+_REFERRED: Final = re.compile("([&<>\r])")
+"""Characters that the canonical form writes as references."""
+
+
+def _jdk_text(text: str) -> str:
+    events = (
+        event
+        for piece in _REFERRED.split(text)
+        for event in ((piece,) if _REFERRED.match(piece) else _jdk_events(piece, _FIRST_CHUNK))
+    )
+    return _jdk("".join(event for event in events if event.strip(_BLANKS)))
 
 
 def _scan(text: str, position: int, chunk: int) -> int:
