@@ -9,6 +9,7 @@ import binascii
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Final, TypeVar
 
 from asn1crypto import core, parser, x509
@@ -27,6 +28,8 @@ _CRYPTOPRO_NAMES: Final = {
 }
 """What TC 26 calls paramSetB, C and D has older names, which real certificates and every program use (spec §9)."""
 _DIGEST_256: Final = "1.2.643.7.1.1.2.2"
+_LAST_OF_UTC_TIME: Final = 2049
+"""Later years are written as GeneralizedTime (RFC 5280, 4.1.2.5; RFC 5652, 11.3)."""
 
 Structure = TypeVar("Structure", bound=core.Asn1Value)
 
@@ -133,6 +136,11 @@ def set_of(*parts: core.Asn1Value | bytes) -> bytes:
     return _wrapped(0, 17, sorted(_der(each) for each in parts))
 
 
+def implicit_set(tag: int, *parts: core.Asn1Value | bytes) -> bytes:
+    """Return the DER of a SET OF `parts` whose own tag an IMPLICIT one stands for."""
+    return _wrapped(2, tag, sorted(_der(each) for each in parts))
+
+
 def explicit(tag: int, part: core.Asn1Value | bytes) -> bytes:
     """Return the DER of `part` within an EXPLICIT tag."""
     return _wrapped(2, tag, [part])
@@ -149,6 +157,12 @@ def _der(part: core.Asn1Value | bytes) -> bytes:
 def algorithm(oid: str, parameters: Any = None) -> AlgorithmIdentifier:
     """Return an AlgorithmIdentifier; `parameters` are left out where there are none (RFC 9215, section 2)."""
     return AlgorithmIdentifier({"algorithm": oid} | ({} if parameters is None else {"parameters": parameters}))
+
+
+def time(moment: datetime) -> core.Asn1Value:
+    """Return a moment, in whole seconds of UTC: UTCTime as long as there is one, GeneralizedTime from 2050 on."""
+    moment = moment.astimezone(UTC).replace(microsecond=0)
+    return core.UTCTime(moment) if moment.year <= _LAST_OF_UTC_TIME else core.GeneralizedTime(moment)
 
 
 def key_algorithm(key_oid: str, curve: Curve) -> AlgorithmIdentifier:

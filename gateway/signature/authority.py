@@ -27,8 +27,6 @@ _LONGEST_COMMON_NAME: Final = 64
 _COUNTRY, _LOCALITY, _ORGANIZATION, _COMMON_NAME = "2.5.4.6", "2.5.4.7", "2.5.4.10", "2.5.4.3"
 _USER_ID: Final = x509.NameType(MNEMONIC_ATTRIBUTE).dotted
 _PLACE: Final = ((_COUNTRY, "RU"), (_LOCALITY, "Песочница"))
-_LAST_OF_UTC_TIME: Final = 2049
-"""Later years are written as GeneralizedTime (RFC 5280, 4.1.2.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +134,13 @@ class Authority:
         It holds on every date, as the certificates do, and its number is that of its entries.
         """
         issuer = self.issuing
-        entries = [asn1.sequence(core.Integer(serial), _time(since)) for serial, since in sorted(revoked.items())]
+        entries = [asn1.sequence(core.Integer(serial), asn1.time(since)) for serial, since in sorted(revoked.items())]
         tbs = asn1.sequence(
             core.Integer(1),  # version 2
             asn1.algorithm(issuer.algorithm.signature_oid),
             issuer.certificate.subject,
-            _time(ALWAYS.not_before),
-            _time(ALWAYS.not_after),
+            asn1.time(ALWAYS.not_before),
+            asn1.time(ALWAYS.not_after),
             *([asn1.sequence(*entries)] if entries else []),  # an empty list has to be left out (5.1.2.6)
             asn1.explicit(
                 0,
@@ -209,7 +207,7 @@ def certify(
         core.Integer(serial),
         asn1.algorithm(algorithm.signature_oid),
         issuer.subject,
-        asn1.sequence(_time(validity.not_before), _time(validity.not_after)),
+        asn1.sequence(asn1.time(validity.not_before), asn1.time(validity.not_after)),
         subject,
         asn1.public_key_info(algorithm_of(key).key_oid, key),
         asn1.explicit(
@@ -252,11 +250,6 @@ OF_PARTICIPANT: Final = (
     _extension("2.5.29.15", x509.KeyUsage({"digital_signature", "non_repudiation"}), critical=True),
 )
 """The extensions of who signs messages and files."""
-
-
-def _time(moment: datetime) -> core.Asn1Value:
-    moment = moment.astimezone(UTC).replace(microsecond=0)
-    return core.UTCTime(moment) if moment.year <= _LAST_OF_UTC_TIME else core.GeneralizedTime(moment)
 
 
 def distinguished_name(*attributes: tuple[str, str]) -> bytes:
