@@ -7,6 +7,7 @@ async with Smev3Client("http://127.0.0.1:8630", "MYSYSTEM") as smev:
             ...
 """
 
+from gateway.client.by_reference import FileNotTransferred, FilePlace
 from gateway.client.files import AnyAttachment, save_attachments
 from gateway.client.smev3 import NoAnswer, SentMessage, Smev3Client
 from gateway.client.taking import Taking
@@ -17,6 +18,7 @@ from gateway.protocol.participant_replies import (
     AsyncStatus,
     FaultReceived,
     ProtocolError,
+    ReceivedFile,
     ReceivedRequest,
     ReceivedResponse,
 )
@@ -30,11 +32,14 @@ __all__ = [
     "Direct",
     "Door",
     "FaultReceived",
+    "FileNotTransferred",
+    "FilePlace",
     "Http",
     "MessageType",
     "NoAnswer",
     "Outgoing",
     "ProtocolError",
+    "ReceivedFile",
     "ReceivedRequest",
     "ReceivedResponse",
     "RejectCode",

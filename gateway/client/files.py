@@ -25,6 +25,11 @@ async def read_attachments(attachments: Sequence[AnyAttachment]) -> list[tuple[A
     return [await asyncio.to_thread(_read, item) if isinstance(item, Path) else item for item in attachments]
 
 
+def mime_type_of(path: Path) -> str:
+    """Return the type that follows from the extension of a file."""
+    return mimetypes.guess_type(path.name)[0] or _UNKNOWN
+
+
 def save_attachments(attachments: Iterable[Attachment], folder: Path) -> list[Path]:
     """Write each attachment to a file below `folder`, which is made; return the paths in order.
 
@@ -43,7 +48,7 @@ def save_attachments(attachments: Iterable[Attachment], folder: Path) -> list[Pa
 
 
 def _read(path: Path) -> tuple[AttachmentHeader, bytes]:
-    return AttachmentHeader(path.name, mimetypes.guess_type(path.name)[0] or _UNKNOWN), path.read_bytes()
+    return AttachmentHeader(path.name, mime_type_of(path)), path.read_bytes()
 
 
 def _safe(content_id: str) -> str:

@@ -4,13 +4,15 @@ import asyncio
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Self
 from urllib.parse import urlsplit
 
 import aiohttp
 
 from gateway import machine
-from gateway.client.files import AnyAttachment, read_attachments
+from gateway.client.by_reference import THRESHOLD, ByReference, FileNotTransferred, FilePlace, place_at
+from gateway.client.files import AnyAttachment, mime_type_of, read_attachments
 from gateway.client.taking import Taking
 from gateway.client.transport import Http, NotReached, Transport
 from gateway.domain.clock import Clock
@@ -18,11 +20,19 @@ from gateway.domain.ids import IdSource
 from gateway.ns import SMEV3_VERSIONS
 from gateway.protocol import mtom, participant_calls, participant_replies
 from gateway.protocol.faults import Explanation, SoapFault
-from gateway.protocol.messages import MessageType, Rejection, RequestStatus, Selector
+from gateway.protocol.messages import (
+    AttachmentHeader,
+    MessageType,
+    RefAttachmentHeader,
+    Rejection,
+    RequestStatus,
+    Selector,
+)
 from gateway.protocol.participant_calls import Outgoing
 from gateway.protocol.participant_replies import (
     AsyncStatus,
     FaultReceived,
+    ReceivedFile,
     ReceivedMetadata,
     ReceivedRequest,
     ReceivedResponse,
@@ -52,6 +62,9 @@ class Smev3Client:
     `gateway` is its root or the full address of a service; with a root the caller is named in the address. Or it is a
     transport that leads there. `clock` and `ids` are this machine's unless given; `pauses` are the seconds before each
     retry of a call that got no answer. One client may be used by many tasks at once.
+
+    `files` is where files go by reference: `ftp://HOST[:PORT]`, or the root of a sandbox, which the `gateway` is taken
+    for where it is one; without it they all go by MTOM. Above `by_reference_above` bytes together they go so.
     """
 
     def __init__(  # noqa: PLR0913 - who, where, and the two sources that nobody else may choose
@@ -64,6 +77,8 @@ class Smev3Client:
         version: str = "1.2",
         session: aiohttp.ClientSession | None = None,
         pauses: Sequence[float] = PAUSES,
+        files: str | FilePlace | None = None,
+        by_reference_above: int = THRESHOLD,
     ) -> None:
         self.mnemonic = mnemonic
         self._smev = SMEV3_VERSIONS[version]
@@ -74,6 +89,11 @@ class Smev3Client:
             self._transport = gateway
         self._clock, self._ids = clock or machine.SystemClock(), ids or machine.new_ids()
         self._pauses = tuple(pauses)
+        place = files or (gateway if isinstance(gateway, str) and not _is_service(gateway) else None)
+        self._files = None
+        if place is not None:
+            chosen = place_at(place) if isinstance(place, str) else place
+            self._files = ByReference(chosen, self.new_message_id, by_reference_above)
 
     async def __aenter__(self) -> Self:
         return self
@@ -84,6 +104,8 @@ class Smev3Client:
     async def close(self) -> None:
         """Close the connections, unless the session was given."""
         await self._transport.close()
+        if self._files is not None:
+            await self._files.place.close()
 
     def new_message_id(self) -> str:
         """Return a MessageID for a message that is sent later, or sent again."""
@@ -99,14 +121,17 @@ class Smev3Client:
     ) -> SentMessage:
         """Send a request (SendRequest) whose business content has the root `content`.
 
-        `attachments` are paths of files, or headers with bytes; they go by MTOM. With the `message_id` of an earlier
+        `attachments` are paths of files, or headers with bytes; they go by MTOM, together too large ones by reference:
+        they are uploaded before. With the `message_id` of an earlier
         try the message is sent again: SMEV takes it once.
 
-        Raises: FaultReceived, NoAnswer, OSError for a file that cannot be read, XmlError for content that is no XML.
+        Raises: FaultReceived, NoAnswer, FileNotTransferred, OSError for a file that cannot be read, XmlError for
+        content that is no XML.
         """
         chosen = message_id or self.new_message_id()
+        inside, beside = await self._divided(attachments)
         envelope, parts = participant_calls.send_request(
-            self._smev, chosen, _bytes(content), options, await read_attachments(attachments)
+            self._smev, chosen, _bytes(content), options, inside, ref_attachments=beside
         )
         return await self._send("SendRequest", chosen, envelope, parts)
 
@@ -120,14 +145,29 @@ class Smev3Client:
     ) -> SentMessage:
         """Answer a request (SendResponse): content, rejections, or an intermediate status. `to` is its ReplyTo.
 
-        Raises: FaultReceived, NoAnswer, OSError for a file that cannot be read.
+        Raises: FaultReceived, NoAnswer, FileNotTransferred, OSError for a file that cannot be read.
         """
         chosen = message_id or self.new_message_id()
         body = _bytes(answer) if isinstance(answer, Element | bytes) else answer
-        envelope, parts = participant_calls.send_response(
-            self._smev, chosen, to, body, await read_attachments(attachments)
-        )
+        inside, beside = await self._divided(attachments)
+        envelope, parts = participant_calls.send_response(self._smev, chosen, to, body, inside, ref_attachments=beside)
         return await self._send("SendResponse", chosen, envelope, parts)
+
+    async def fetch(self, file: ReceivedFile, target: Path) -> Path:
+        """Write a file that came by reference with a message to `target`, before the message is acknowledged.
+
+        Raises: FileNotTransferred, OSError.
+        """
+        if self._files is None:
+            raise FileNotTransferred("this client knows no place of files: files=…")
+        return await self._files.fetch(file, target)
+
+    async def _divided(
+        self, attachments: Sequence[AnyAttachment]
+    ) -> tuple[list[tuple[AttachmentHeader, bytes]], list[RefAttachmentHeader]]:
+        """Return what goes inside the message, or the headers of what was uploaded beside it."""
+        uploaded = None if self._files is None else await self._files.upload(attachments, mime_type_of)
+        return (await read_attachments(attachments), []) if uploaded is None else ([], uploaded)
 
     async def _send(
         self, operation: str, message_id: str, envelope: bytes, parts: tuple[tuple[str, bytes], ...]
