@@ -44,10 +44,10 @@ class BackEnds:
 @cache
 def _by_gmp() -> CurveBackEnd | None:
     try:
-        from gmpy2 import mpz  # type: ignore[import-untyped]  # noqa: PLC0415 - 40 ms, not for who has the C
+        from gmpy2 import invert, mpz  # type: ignore[import-untyped]  # noqa: PLC0415 - 40 ms, not for who has the C
     except ImportError:  # a dependency; where it cannot be installed plain integers do
         return None
-    return Arithmetic("gmpy2", mpz)
+    return Arithmetic("gmpy2", mpz, invert)
 
 
 @cache
