@@ -19,7 +19,7 @@ main(function (SoapClient $smev, bool $mtom): void {
     ];
     $request = ['SenderProvidedRequestData' => $data];
     if ($mtom) {
-        $request['SenderProvidedRequestData']['AttachmentHeaderList'] = attachment_headers();
+        $request['SenderProvidedRequestData']['AttachmentHeaderList'] = attachment_headers($smev);
         $request['AttachmentContentList'] = attachment_contents();
     }
     $sent = $smev->SendRequest($request)->MessageMetadata;

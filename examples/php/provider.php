@@ -25,7 +25,7 @@ main(function (SoapClient $smev, bool $mtom): void {
                 . "\" ИдЗапрос=\"$query_id\" ИННФЛ=\"379945132320\"/>"],
         ]];
         if ($mtom) {
-            $answer['SenderProvidedResponseData']['AttachmentHeaderList'] = attachment_headers();
+            $answer['SenderProvidedResponseData']['AttachmentHeaderList'] = attachment_headers($smev);
             $answer['AttachmentContentList'] = attachment_contents();
         }
         return $smev->SendResponse($answer)->MessageMetadata;

@@ -3,18 +3,38 @@
 declare(strict_types=1);
 
 require __DIR__ . '/mtom.php';
+require __DIR__ . '/signing.php';
 
 const EVERY_BYTE = 'every-byte.bin';
 
-/** The service as the mnemonic calls it, by the WSDL that the gateway serves for it. */
-function smev(string $url, string $mnemonic, string $framing): SoapClient
+final class SigningSoapClient extends SoapClient
+{
+    use SignsCalls;
+}
+
+final class SigningMtomSoapClient extends MtomSoapClient
+{
+    use SignsCalls;
+}
+
+/**
+ * The service as the mnemonic calls it, by the WSDL that the gateway serves for it; with keys the service as the real
+ * SMEV has it, where the certificate says who calls.
+ */
+function smev(string $url, string $mnemonic, string $framing, string $pkcs12 = '', string $password = ''): SoapClient
 {
     $options = [
         'cache_wsdl' => WSDL_CACHE_NONE,              // another gateway may serve another one
         'features' => SOAP_SINGLE_ELEMENT_ARRAYS,     // a list with one attachment is a list too
     ];
-    $class = ['text' => SoapClient::class, 'mtom' => MtomSoapClient::class][$framing];
-    return new $class("$url/as/$mnemonic/smev/v1.2/ws?wsdl", $options);
+    if ($pkcs12 === '') {
+        $class = ['text' => SoapClient::class, 'mtom' => MtomSoapClient::class][$framing];
+        return new $class("$url/as/$mnemonic/smev/v1.2/ws?wsdl", $options);
+    }
+    $class = ['text' => SigningSoapClient::class, 'mtom' => SigningMtomSoapClient::class][$framing];
+    $signing = new $class("$url/smev/v1.2/ws?wsdl", $options);
+    $signing->keys = new SandboxKeys($pkcs12, $password);
+    return $signing;
 }
 
 /** MessageID must be a UUID of version 1, in lower case. */
@@ -50,15 +70,23 @@ function acknowledge(SoapClient $smev, string $message_id): void
 }
 
 /** The headers go into the data that is signed, the contents beside it; contentId and Id pair them. */
-function attachment_headers(): array
+function attachment_headers(SoapClient $smev): array
 {
-    return ['AttachmentHeader' => [['contentId' => EVERY_BYTE, 'MimeType' => 'application/octet-stream']]];
+    $header = ['contentId' => EVERY_BYTE, 'MimeType' => 'application/octet-stream'];
+    if (isset($smev->keys)) {
+        $header['SignaturePKCS7'] = $smev->keys->cms(every_byte());
+    }
+    return ['AttachmentHeader' => [$header]];
 }
 
 function attachment_contents(): array
 {
-    $every_byte = implode(array_map('chr', range(0, 255)));
-    return ['AttachmentContent' => [['Id' => EVERY_BYTE, 'Content' => $every_byte]]];  // SoapClient writes the base64
+    return ['AttachmentContent' => [['Id' => EVERY_BYTE, 'Content' => every_byte()]]];  // SoapClient writes the base64
+}
+
+function every_byte(): string
+{
+    return implode(array_map('chr', range(0, 255)));
 }
 
 function print_attachments(object $message): void
@@ -89,8 +117,9 @@ function expect_refusal(string $expected, callable $call): void
 function main(callable $program): never
 {
     $arguments = array_slice($_SERVER['argv'], 1);
-    if (count($arguments) !== 3 || !in_array($arguments[2], ['text', 'mtom'], true)) {
-        fwrite(STDERR, "usage: php {$_SERVER['argv'][0]} http://127.0.0.1:8630 MNEMONIC text|mtom\n");
+    if (!in_array(count($arguments), [3, 5], true) || !in_array($arguments[2], ['text', 'mtom'], true)) {
+        fwrite(STDERR, "usage: php {$_SERVER['argv'][0]} http://127.0.0.1:8630 MNEMONIC text|mtom"
+            . " [KEYS.p12 PASSWORD]\n");
         exit(1);
     }
     try {

@@ -27,7 +27,9 @@ _CRYPTOPRO_NAMES: Final = {
     "1.2.643.7.1.2.1.1.4": "1.2.643.2.2.35.3",
 }
 """What TC 26 calls paramSetB, C and D has older names, which real certificates and every program use (spec §9)."""
-_DIGEST_256: Final = "1.2.643.7.1.1.2.2"
+_DIGEST_256, _DIGEST_512 = "1.2.643.7.1.1.2.2", "1.2.643.7.1.1.2.3"
+_DIGEST_NAMED: Final = {"1.2.643.7.1.2.1.2.1": _DIGEST_512, "1.2.643.7.1.2.1.2.2": _DIGEST_512}
+"""Curves of TC 26 beside which OpenSSL's engine names the digest: Bouncy Castle 1.72 reads no key that does not."""
 _LAST_OF_UTC_TIME: Final = 2049
 """Later years are written as GeneralizedTime (RFC 5280, 4.1.2.5; RFC 5652, 11.3)."""
 
@@ -168,11 +170,12 @@ def time(moment: datetime) -> core.Asn1Value:
 def key_algorithm(key_oid: str, curve: Curve) -> AlgorithmIdentifier:
     """Return the algorithm of a key of `curve`, the curve by the name that other programs write.
 
-    The digest must stand beside CryptoPro's names, and should not beside those of TC 26 (RFC 9215, 4.2).
+    The digest must stand beside CryptoPro's names, and should not beside those of TC 26 (RFC 9215, 4.2); beside two of
+    these it does, for Bouncy Castle.
     """
-    name = _CRYPTOPRO_NAMES.get(curve.oid)
-    parameters = {"curve": curve.oid} if name is None else {"curve": name, "digest": _DIGEST_256}
-    return algorithm(key_oid, KeyParameters(parameters))
+    name = _CRYPTOPRO_NAMES.get(curve.oid, curve.oid)
+    digest = _DIGEST_NAMED.get(curve.oid) if name == curve.oid else _DIGEST_256
+    return algorithm(key_oid, KeyParameters({"curve": name} | ({} if digest is None else {"digest": digest})))
 
 
 def public_key_info(key_oid: str, key: PublicKey) -> bytes:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.peers import php_peer
 from tests.peers.java_peer import JavaPeer, compiled, started
 from tests.peers.openssl import OpenSsl, prepared
 
@@ -23,3 +24,11 @@ def openssl(tmp_path: Path) -> OpenSsl:
     folder = tmp_path / "openssl"
     folder.mkdir()
     return prepared(folder)
+
+
+@pytest.fixture(scope="session")
+def php() -> Iterator[php_peer.PhpPeer]:
+    """The signing functions of examples/php."""
+    peer = php_peer.started()
+    with peer.process:
+        yield peer

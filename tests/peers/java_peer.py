@@ -4,13 +4,13 @@ import base64
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from tests.clients.example_client import EXAMPLES
+from tests.peers.questions import Answering
 
 CLASS_PATH: Final = tuple(Path(jar) for jar in (EXAMPLES / "java" / "class-path").read_text().strip().split(":"))
 """What Debian's jaxws, libxml-security-java and libbcpkix-java bring."""
@@ -24,56 +24,34 @@ _SOURCES: Final = (
 )
 
 
-class PeerRefused(Exception):
-    """What the Java code threw."""
-
-
-@dataclass(frozen=True)
-class JavaPeer:
+class JavaPeer(Answering):
     """Questions to the process; each raises PeerRefused with what was thrown there."""
-
-    process: subprocess.Popen[bytes]
 
     def transform(self, octets: bytes, *, jdk: bool = False) -> bytes:
         """The transform with Woodstox, or with the StAX of the JDK."""
-        return self._asked("transform-jdk" if jdk else "transform", octets)
+        return self.asked("transform-jdk" if jdk else "transform", octets)
 
     def sign(self, document: bytes, element: str, container: str, key: bytes, certificate: bytes) -> bytes:
         """The document with `element` signed and the signature in `container`: both are local names of the first so
         named. The key is PKCS#8 in DER."""
-        return self._asked("sign", document, element.encode(), container.encode(), key, certificate)
+        return self.asked("sign", document, element.encode(), container.encode(), key, certificate)
 
     def verify(self, document: bytes, element: str, container: str) -> str:
         """The SHA-256 of the certificate, in hexadecimal."""
-        return self._asked("verify", document, element.encode(), container.encode()).decode()
+        return self.asked("verify", document, element.encode(), container.encode()).decode()
 
     def sign_cms(self, content: bytes, key: bytes, certificate: bytes) -> bytes:
         """Detached CMS."""
-        return self._asked("sign-cms", content, key, certificate)
+        return self.asked("sign-cms", content, key, certificate)
 
     def verify_cms(self, cms: bytes, content: bytes) -> str:
         """The SHA-256 of the certificate, in hexadecimal."""
-        return self._asked("verify-cms", cms, content).decode()
+        return self.asked("verify-cms", cms, content).decode()
 
     def open(self, pkcs12: Path, password: str) -> tuple[str, bytes]:
         """The SHA-256 of the certificate in the file, and the key as PKCS#8."""
-        fingerprint, key = self._asked("open", str(pkcs12).encode(), password.encode()).decode().split()
+        fingerprint, key = self.asked("open", str(pkcs12).encode(), password.encode()).decode().split()
         return fingerprint, base64.b64decode(key)
-
-    def _asked(self, verb: str, *values: bytes) -> bytes:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        # "=": an empty value is still a word of the line.
-        self.process.stdin.write(
-            b" ".join([verb.encode(), *(b"=" + base64.b64encode(value) for value in values)]) + b"\n"
-        )
-        self.process.stdin.flush()
-        answered, _, value = self.process.stdout.readline().partition(b" ")
-        assert answered in {b"ok", b"error"}, f"{verb}: the JVM ended, {answered!r}"
-        answer = base64.b64decode(value)
-        if answered == b"error":
-            raise PeerRefused(answer.decode())
-        return answer
 
 
 def compiled(folder: Path) -> Path:

@@ -22,6 +22,8 @@ default_algorithms = ALL
 distinguished_name = name
 [name]
 """
+_AS_AUTHORITY: Final = ("-addext", "basicConstraints=critical,CA:TRUE")
+"""Of certificates that are signed by themselves."""
 
 
 class OpenSslRefused(Exception):
@@ -61,7 +63,20 @@ class OpenSsl:
         """A new key and a certificate signed with itself."""
         key, certificate = self.folder / f"{name}-key.pem", self.folder / f"{name}.pem"
         self("genpkey", "-algorithm", f"gost2012_{bits}", "-pkeyopt", f"paramset:{parameters}", "-out", key)
-        self("req", "-new", "-x509", "-key", key, "-subj", f"/CN={name}", "-days", str(days), "-out", certificate)
+        self(
+            "req",
+            "-new",
+            "-x509",
+            "-key",
+            key,
+            "-subj",
+            f"/CN={name}",
+            *_AS_AUTHORITY,
+            "-days",
+            str(days),
+            "-out",
+            certificate,
+        )
         return Identity(key, certificate)
 
     def pkcs12(self, identity: Identity, password: str) -> Path:

@@ -4,8 +4,9 @@ from typing import Final
 
 import pytest
 
-from tests.peers.java_peer import JavaPeer, PeerRefused
+from tests.peers.java_peer import JavaPeer
 from tests.peers.openssl import Identity, OpenSsl
+from tests.peers.questions import PeerRefused
 
 FILE: Final = bytes(range(256)) * 20
 DOCUMENT: Final = '<e xmlns="u:e"><body Id="B"><t xmlns="u:t">Сведения &gt; Запрос</t></body><signature/></e>'.encode()

@@ -9,7 +9,8 @@ from lxml import etree
 
 from gateway import xml
 from gateway.signature.transform import Escaping, transform
-from tests.peers.java_peer import JavaPeer, PeerRefused
+from tests.peers.java_peer import JavaPeer
+from tests.peers.questions import PeerRefused
 from tests.signature.documents import canonical_documents, with_cyrillic_namespaces
 from tests.signature.step_list import transformed
 
