@@ -1,12 +1,15 @@
 """The parts of a ds:Signature, when it is of the one shape that SMEV has (spec §9; XML Signature, section 4)."""
 
 import base64
-import binascii
+import re
 from enum import StrEnum
 from typing import Final
 
+from lxml import etree
+
 from gateway import ns
 from gateway.signature import transform
+from gateway.signature.transform import TransformError, exclusive_c14n
 from gateway.values import value
 from gateway.words import say
 from gateway.xml import Element, name_of, path_of
@@ -19,6 +22,7 @@ IDS: Final = ("Id", "ID", "id")
 _TRANSFORMS: Final = (EXCLUSIVE_C14N, transform.ALGORITHM)
 _DS: Final = f"{{{ns.XMLDSIG}}}"
 _INCLUSIVE_NAMESPACES: Final = f"{{{EXCLUSIVE_C14N}}}InclusiveNamespaces"
+_KEY_INFO: Final = f"{_DS}KeyInfo"
 _MOST_TEXT: Final = 4096
 _MOST_CERTIFICATE: Final = 64 * 1024
 """Characters of base64: of a value, line ends included, and of a certificate. What is longer is not even decoded."""
@@ -53,23 +57,32 @@ class SignatureProblem(Exception):
 
 
 @value
-class Parts:
-    """A signature of the right shape, its values decoded. Nothing is verified.
+class SignedInfo:
+    """What SignatureValue is over: `canonical` are its octets, the rest was read of it."""
 
-    `prefixes` is the list of InclusiveNamespaces by which SignedInfo is made canonical.
-    """
-
-    signature: Element
-    signed_info: Element
-    reference: Element
-    prefixes: list[str] | None
+    element: Element
+    canonical: bytes
     signature_method: str
     uri: str
-    transforms: tuple[str, ...]
     digest_method: str
     digest_value: bytes
+
+    @property
+    def reference(self) -> Element:
+        """The one Reference."""
+        [found] = self.element.iterchildren(f"{_DS}Reference")
+        return found
+
+
+@value
+class Parts:
+    """A signature of the right shape, its values decoded. Nothing is verified."""
+
+    signature: Element
+    signed_info: SignedInfo
     signature_value: bytes
     certificate: bytes | None
+    """In base64, without blanks; None where there is none."""
 
 
 def parts_of(signature: Element) -> Parts:
@@ -80,44 +93,88 @@ def parts_of(signature: Element) -> Parts:
     if signature.tag != f"{_DS}Signature":
         raise _problem(SignatureFailure.NO_SIGNATURE_FOUND, f"Signature ({ns.XMLDSIG})", _shown(signature), signature)
     children = _elements(signature)
-    tags = [str(child.tag) for child in children]
-    if tags not in (
-        [f"{_DS}SignedInfo", f"{_DS}SignatureValue"],
-        [f"{_DS}SignedInfo", f"{_DS}SignatureValue", _KEY_INFO],
-    ):
+    tags = [child.tag for child in children]
+    if tags not in (_PARTS, _PARTS[:2]):
         raise _shape(signature, "SignedInfo, SignatureValue, KeyInfo", children)
-    signed_info = children[0]
-    references = [child for child in _elements(signed_info) if child.tag == f"{_DS}Reference"]
+    return Parts(
+        signature,
+        _as_usual(children[0]) or _signed_info(children[0]),
+        _decoded(children[1]),
+        _certificate(children[2]) if len(children) > 2 else None,
+    )
+
+
+_PARTS: Final = [f"{_DS}SignedInfo", f"{_DS}SignatureValue", _KEY_INFO]
+_USUAL: Final = re.compile(
+    r"""<(?P<p>(?:[\w.-]+:)?)SignedInfo\ xmlns(?::[\w.-]+)?="{ds}">
+    \s*<(?P=p)CanonicalizationMethod\ Algorithm="{c14n}"></(?P=p)CanonicalizationMethod>
+    \s*<(?P=p)SignatureMethod\ Algorithm="([^"&]*)"></(?P=p)SignatureMethod>
+    \s*<(?P=p)Reference\ URI="([^"&]*)">
+    \s*<(?P=p)Transforms>
+    \s*<(?P=p)Transform\ Algorithm="{c14n}"></(?P=p)Transform>
+    \s*<(?P=p)Transform\ Algorithm="{smev}"></(?P=p)Transform>
+    \s*</(?P=p)Transforms>
+    \s*<(?P=p)DigestMethod\ Algorithm="([^"&]*)"></(?P=p)DigestMethod>
+    \s*<(?P=p)DigestValue>([^<&]{{0,200}})</(?P=p)DigestValue>
+    \s*</(?P=p)Reference>
+    \s*</(?P=p)SignedInfo>""".format(
+        ds=re.escape(ns.XMLDSIG), c14n=re.escape(EXCLUSIVE_C14N), smev=re.escape(transform.ALGORITHM)
+    ),
+    re.VERBOSE,
+)
+
+
+def _as_usual(element: Element) -> SignedInfo | None:
+    """Read SignedInfo of its canonical octets, where it is the way nearly all are: a tenth of the time."""
+    if next(element.iter(etree.Comment, etree.ProcessingInstruction), None) is not None:
+        return None  # the canonical form has no comments, and they are to be refused
+    canonical = _canonical(element, None)
+    usual = _USUAL.fullmatch(canonical.decode())
+    if usual is None:
+        return None
+    _, method, uri, digest_method, digest = usual.groups()
+    try:
+        return SignedInfo(element, canonical, method, uri, digest_method, _from_base64(digest))
+    except ValueError:
+        return None
+
+
+def _signed_info(element: Element) -> SignedInfo:
+    """Read SignedInfo of the tree; what is wrong is told with its place."""
+    references = [child for child in _elements(element) if child.tag == f"{_DS}Reference"]
     if len(references) > 1:
         raise _problem(
             SignatureFailure.INCORRECT_SIGNATURE_TARGET,
             say("один Reference", "one Reference"),
             say(f"Reference: {len(references)}", f"{len(references)} of them"),
-            signed_info,
+            element,
         )
-    canonicalization, method, reference = _exactly(
-        signed_info, "CanonicalizationMethod", "SignatureMethod", "Reference"
-    )
+    canonicalization, method, reference = _exactly(element, "CanonicalizationMethod", "SignatureMethod", "Reference")
     transforms, digest_method, digest_value = _exactly(reference, "Transforms", "DigestMethod", "DigestValue")
     _refuse_canonicalization(canonicalization)
     for plain in (method, digest_method):
         _exactly(plain)
-    return Parts(
-        signature=signature,
-        signed_info=signed_info,
-        reference=reference,
-        prefixes=_prefixes(canonicalization),
-        signature_method=method.get("Algorithm", ""),
-        uri=reference.get("URI", ""),
-        transforms=_transforms(transforms),
-        digest_method=digest_method.get("Algorithm", ""),
-        digest_value=_decoded(digest_value),
-        signature_value=_decoded(children[1]),
-        certificate=_certificate(children[2]) if len(children) > 2 else None,
+    _refuse_transforms(transforms)
+    return SignedInfo(
+        element,
+        _canonical(element, _prefixes(canonicalization)),
+        method.get("Algorithm", ""),
+        reference.get("URI", ""),
+        digest_method.get("Algorithm", ""),
+        _decoded(digest_value),
     )
 
 
-_KEY_INFO: Final = f"{_DS}KeyInfo"
+def _canonical(element: Element, prefixes: list[str] | None) -> bytes:
+    try:
+        return exclusive_c14n(element, prefixes)
+    except TransformError as error:
+        raise _problem(SignatureFailure.POOR_SOAP_ENVELOPE_FORMAT, EXCLUSIVE_C14N, str(error), element) from error
+
+
+def _from_base64(text: str) -> bytes:
+    """Raises: ValueError."""
+    return base64.b64decode("".join(text.split()), validate=True)  # \r stands there as &#13;
 
 
 def same_path(parent: Element, name: str) -> str:
@@ -142,7 +199,7 @@ def _refuse_canonicalization(method: Element) -> None:
         raise _problem(SignatureFailure.SIGNATURE_IS_INVALID, EXCLUSIVE_C14N, algorithm[:200], method)
 
 
-def _transforms(transforms: Element) -> tuple[str, ...]:
+def _refuse_transforms(transforms: Element) -> None:
     steps = _elements(transforms)
     found = tuple(step.get("Algorithm", "") if step.tag == f"{_DS}Transform" else _shown(step) for step in steps)
     # The signature stands outside what it is over: there is nothing for "enveloped" to take away (seen of SHARP).
@@ -156,7 +213,6 @@ def _transforms(transforms: Element) -> tuple[str, ...]:
             _prefixes(step)  # what it declares more, SMEV's transform takes away again
         else:
             _exactly(step)
-    return found
 
 
 def _prefixes(method: Element) -> list[str] | None:
@@ -187,13 +243,12 @@ def _text(element: Element, most: int) -> str:
 def _decoded(element: Element) -> bytes:
     text = _text(element, _MOST_TEXT)
     try:
-        return base64.b64decode("".join(text.split()), validate=True)  # \r stands there as &#13;
-    except (binascii.Error, ValueError) as error:
+        return _from_base64(text)
+    except ValueError as error:
         raise _problem(SignatureFailure.SIGNATURE_IS_INVALID, "base64", repr(text[:80]), element) from error
 
 
 def _certificate(key_info: Element) -> bytes | None:
-    """Return the first certificate, in base64 without blanks; None when there is none."""
     found = key_info.find(f"{_DS}X509Data/{_DS}X509Certificate")
     if found is None:
         return None

@@ -17,7 +17,7 @@ from gateway.signature.algorithms import SignatureAlgorithm
 from gateway.signature.certificates import BadCertificate, Certificate
 from gateway.signature.keys import Signer
 from gateway.signature.parts import EXCLUSIVE_C14N, IDS, Parts, SignatureFailure, SignatureProblem, parts_of, same_path
-from gateway.signature.transform import Escaping, TransformError, exclusive_c14n, transform_element
+from gateway.signature.transform import Escaping, TransformError, transform_element
 from gateway.values import value
 from gateway.words import say
 from gateway.xml import Element, XmlError, parse, path_of
@@ -118,19 +118,21 @@ def _in_key_info(der: bytes) -> str:
 
 # -- verifying ---------------------------------------------------------------------------------------------------
 
+_LARGEST_BY_JDK: Final = 1024 * 1024
+"""Octets that are tried by the JDK's rules, too: they take up to a second for each megabyte that an enemy made."""
 _IS_ID: Final = " or ".join(f"local-name() = '{name}'" for name in IDS)
 _HOLDERS_OF_ID: Final = etree.XPath(f"count(//@*[. = $id and ({_IS_ID})])", smart_strings=False)
 
 
 def _refuse_other_target(parts: Parts, signature: Element, target: Element) -> None:
     own = [found for name in IDS if (found := target.get(name))]
-    uri = parts.uri
+    uri = parts.signed_info.uri
     if not uri.startswith("#") or uri[1:] not in own:
         raise SignatureProblem(
             SignatureFailure.INCORRECT_SIGNATURE_TARGET,
             f'URI="#{own[0]}"' if own else say("атрибут Id у подписанного элемента", "an Id of the signed element"),
             f'URI="{uri[:200]}"',
-            path_of(parts.reference if own else target),
+            path_of(parts.signed_info.reference if own else target),
             say(
                 f"Reference должен указывать на Id элемента {path_of(target)}",
                 f"let the Reference name the Id of {path_of(target)}",
@@ -157,22 +159,22 @@ def _refuse_other_target(parts: Parts, signature: Element, target: Element) -> N
 
 
 def _algorithm(parts: Parts) -> SignatureAlgorithm:
-    algorithm = algorithms.by_signature_uri(parts.signature_method)
+    algorithm = algorithms.by_signature_uri(parts.signed_info.signature_method)
     if algorithm is None:
         known = f"{algorithms.GOST2012_256.signature_uri}, {algorithms.GOST2012_512.signature_uri}"
         raise SignatureProblem(
             SignatureFailure.SIGNATURE_IS_INVALID,
             f"SignatureMethod {known}",
-            _foreign(parts.signature_method),
-            same_path(parts.signed_info, "SignatureMethod"),
+            _foreign(parts.signed_info.signature_method),
+            same_path(parts.signed_info.element, "SignatureMethod"),
             say("СМЭВ принимает подписи по ГОСТ Р 34.10-2012", "SMEV takes signatures of GOST R 34.10-2012"),
         )
-    if algorithms.by_digest_uri(parts.digest_method) is not algorithm:
+    if algorithms.by_digest_uri(parts.signed_info.digest_method) is not algorithm:
         raise SignatureProblem(
             SignatureFailure.SIGNATURE_IS_INVALID,
             f"DigestMethod {algorithm.digest_uri}",
-            _foreign(parts.digest_method),
-            same_path(parts.reference, "DigestMethod"),
+            _foreign(parts.signed_info.digest_method),
+            same_path(parts.signed_info.reference, "DigestMethod"),
             say(
                 "дайджест и подпись — одной пары: 2012-256 с 2012-256, 2012-512 с 2012-512",
                 "digest and signature go in pairs: 2012-256 with 2012-256, 2012-512 with 2012-512",
@@ -214,23 +216,26 @@ def _no_certificate(parts: Parts, found: str) -> SignatureProblem:
 
 def _hashed(parts: Parts, target: Element, algorithm: SignatureAlgorithm) -> tuple[bytes, Escaping]:
     """Return the octets of which DigestValue is the digest, and whose escaping that was."""
-    computed: dict[Escaping, str] = {}
+    computed, octets = dict[Escaping, str](), b""
     for escaping in Escaping:
+        if escaping is Escaping.JDK and len(octets) > _LARGEST_BY_JDK:
+            break
         try:
             octets = transform_element(target, escaping)
         except (TransformError, XmlError) as error:
             computed[escaping] = str(error)
             continue
         digest = algorithm.digest(octets)
-        if digest == parts.digest_value:
+        if digest == parts.signed_info.digest_value:
             return octets, escaping
         computed[escaping] = _base64(digest)
-    by_woodstox, by_jdk = computed[Escaping.WOODSTOX], computed[Escaping.JDK]
+    by_woodstox = computed[Escaping.WOODSTOX]
+    by_jdk = computed.get(Escaping.JDK, by_woodstox)
     other = "" if by_woodstox == by_jdk else say(f" (с экранированием JDK: {by_jdk})", f" (JDK's escaping: {by_jdk})")
     raise SignatureProblem(
         SignatureFailure.SIGNATURE_IS_INVALID,
         f"DigestValue {by_woodstox}{other}",
-        f"DigestValue {_base64(parts.digest_value)}",
+        f"DigestValue {_base64(parts.signed_info.digest_value)}",
         path_of(target),
         say(
             "элемент изменён после подписания или преобразован иначе; причину назовёт mock-smev explain",
@@ -242,8 +247,7 @@ def _hashed(parts: Parts, target: Element, algorithm: SignatureAlgorithm) -> tup
 def _refuse_bad_value(parts: Parts, algorithm: SignatureAlgorithm, certificate: Certificate) -> None:
     try:
         key, own = certificate.public_key, certificate.algorithm
-        canonical = exclusive_c14n(parts.signed_info, parts.prefixes)
-    except (BadCertificate, TransformError) as error:
+    except BadCertificate as error:
         raise SignatureProblem(
             SignatureFailure.SIGNATURE_IS_INVALID,
             say(f"ключ ГОСТ для {algorithm.name}", f"a key of GOST for {algorithm.name}"),
@@ -256,7 +260,7 @@ def _refuse_bad_value(parts: Parts, algorithm: SignatureAlgorithm, certificate: 
             SignatureFailure.SIGNATURE_IS_INVALID,
             say(f"ключ для {algorithm.name}", f"a key for {algorithm.name}"),
             say(f"ключ сертификата — для {own.name}", f"the certificate's key is for {own.name}"),
-            same_path(parts.signed_info, "SignatureMethod"),
+            same_path(parts.signed_info.element, "SignatureMethod"),
             say(
                 "назовите в SignatureMethod алгоритм своего ключа", "name the algorithm of your key in SignatureMethod"
             ),
@@ -271,7 +275,7 @@ def _refuse_bad_value(parts: Parts, algorithm: SignatureAlgorithm, certificate: 
             same_path(parts.signature, "SignatureValue"),
             say("s и r подряд, без DER, в base64", "s and r one after the other, no DER, in base64"),
         )
-    digest = algorithm.digest(canonical)
+    digest = algorithm.digest(parts.signed_info.canonical)
     if not gost.verify(key, digest, parts.signature_value):
         shown = _base64(digest)
         raise SignatureProblem(

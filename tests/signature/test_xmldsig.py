@@ -379,3 +379,13 @@ def test_a_signature_within_what_it_is_over() -> None:
     with pytest.raises(SignatureProblem) as refused:
         verify(element[-1], element)
     assert refused.value.failure is TARGET
+
+
+def test_what_is_large_is_tried_by_woodstox_alone() -> None:
+    large = DATA.replace("d1", "&gt;" * 1_100_000)
+    element = parse(large.encode())
+    by_jdk = in_base64(GOST2012_256.digest(transform_element(element, Escaping.JDK)))
+    signature = sign(element, "SIGNED_BY_CONSUMER", CITY).decode()
+    assert verified(call(signature, large)).escaping is Escaping.WOODSTOX
+    found = problem(call(resigned(filled("DigestValue", by_jdk)(signature)), large))
+    assert found.failure is INVALID
