@@ -32,6 +32,7 @@ SETTINGS_OF_A_NAMESPACE: Final = frozenset(
         "fixtures",
         "invent_unknown",
         "registration",
+        "signatures",
         "once_only",
         "unattributed",
         "clock",

@@ -15,6 +15,7 @@ from gateway.domain.clock import ClockSetting, InvalidClock
 from gateway.domain.limits import MIB, Limits
 from gateway.domain.once_only.enforcement import Mode, Unattributed
 from gateway.domain.participants import Registration
+from gateway.domain.signature_mode import SignatureMode
 from gateway.environment import ENVIRONMENT_PREFIX
 from gateway.words import say
 
@@ -49,6 +50,10 @@ class Settings(BaseSettings):
     )
     registration: Registration = Field(
         default=Registration.OPEN, description="open: незнакомый участник регистрируется сам"
+    )
+    signatures: SignatureMode = Field(
+        default=SignatureMode.LENIENT,
+        description="подписи: off — нет, lenient — неверные записываются, strict — неверные отклоняются",
     )
     once_only: Mode = Field(
         default=Mode.ENFORCE,
@@ -188,6 +193,7 @@ ENGLISH: Final = {
     "fixtures": "files of fixtures: what else is in the agencies' world (JSON, TOML)",
     "invent_unknown": "invent people, firms and real estate that the world does not have",
     "registration": "open: an unknown participant registers by calling",
+    "signatures": "signatures: off: none, lenient: bad ones are written down, strict: bad ones are refused",
     "once_only": "the once-only rule of 210-FZ: enforce refuses what breaks it, observe only notes it",
     "unattributed": "an inter-agency request that serves no case: warn notes it, refuse refuses it",
     "clock": "clock: real, frozen@MOMENT (stands still) or 60x@MOMENT (faster); without @, from the present moment; "

@@ -14,6 +14,7 @@ from gateway.cli.common import OUTPUT, CommandFailed, log_level, run
 from gateway.cli.options import option
 from gateway.domain.once_only.enforcement import Mode, Unattributed
 from gateway.domain.participants import Registration
+from gateway.domain.signature_mode import SignatureMode
 from gateway.ns import SMEV3_VERSIONS
 from gateway.settings import USUAL_FTP_PORT, Settings, SettingsError, read_settings
 from gateway.words import say
@@ -35,6 +36,7 @@ def serve(  # noqa: PLR0913, PLR0917 - each is one setting
     fixtures: Annotated[list[str] | None, option("fixtures")] = None,
     invent_unknown: Annotated[bool | None, option("invent_unknown")] = None,
     registration: Annotated[Registration | None, option("registration")] = None,
+    signatures: Annotated[SignatureMode | None, option("signatures")] = None,
     once_only: Annotated[Mode | None, option("once_only")] = None,
     unattributed: Annotated[Unattributed | None, option("unattributed")] = None,
     clock: Annotated[str | None, option("clock")] = None,

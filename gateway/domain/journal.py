@@ -21,6 +21,7 @@ class JournalEvent(StrEnum):
     REGISTERED = "registered"
     VIOLATION = "violation"
     DISRUPTED = "disrupted"
+    SIGNATURE = "signature"
 
 
 @value
@@ -32,7 +33,8 @@ class JournalEntry:
     exactly as it came, for messages sent and for refusals; a delivered envelope follows from the stored message,
     the entry's moment and its version. `explanation` is written for people (check, expected, found, where, advice).
     Of a violation `participant` is who broke the rule, `status` the rule. Of a disruption (something broken on purpose)
-    `participant` is whom it hits, `status` the name of the rule, `fault` what it does.
+    `participant` is whom it hits, `status` the name of the rule, `fault` what it does. Of a signature that was let pass
+    though it does not hold `status` is what is wrong with it; mode `strict` refuses it.
     """
 
     moment: datetime

@@ -11,10 +11,13 @@ from typing import Final
 from gateway.domain.clock import Clock
 from gateway.domain.ids import IdSource
 from gateway.domain.queues import Queue
+from gateway.domain.signature_mode import SignatureMode
 from gateway.exchange.callers import Callers
-from gateway.exchange.message_exchange import Caller, MessageExchange
+from gateway.exchange.message_exchange import MessageExchange
+from gateway.exchange.on_signature import is_signed
 from gateway.exchange.refusals import Refusals
-from gateway.ns import SMEV3_VERSIONS
+from gateway.exchange.signatures import Signatures
+from gateway.ns import SMEV3_VERSIONS, Smev3
 from gateway.protocol import operations, participant_calls, participant_replies, soap
 from gateway.protocol.faults import Explanation, SmevFault, SoapFault
 from gateway.protocol.messages import AttachmentHeader, Metadata, Rejection, Selector
@@ -23,10 +26,11 @@ from gateway.protocol.participant_calls import Outgoing
 from gateway.protocol.participant_replies import AsyncStatus, ReceivedRequest, ReceivedResponse
 from gateway.protocol.replies import encode
 from gateway.protocol.smev3 import read_call
-from gateway.xml import Element, source
+from gateway.xml import Element, parse, source
 
 Attachments = Sequence[tuple[AttachmentHeader, bytes]]
 
+_HOLDER: Final = "CallerInformationSystemSignature"
 _TAKEN_BY: Final = {Queue.REQUESTS: "GetRequest", Queue.RESPONSES: "GetResponse", Queue.STATUSES: "GetStatus"}
 
 
@@ -57,11 +61,19 @@ class RefusedByHand(Exception):
 class ByHand:
     """Performs calls of any participant. Everything here raises RefusedByHand and StoreError."""
 
-    def __init__(
-        self, exchange: MessageExchange, callers: Callers, refusals: Refusals, clock: Clock, ids: IdSource
+    def __init__(  # noqa: PLR0913, PLR0917 - what a composition root hands over
+        self,
+        exchange: MessageExchange,
+        callers: Callers,
+        refusals: Refusals,
+        clock: Clock,
+        ids: IdSource,
+        signatures: Signatures | None = None,
     ) -> None:
+        """In mode `strict` a call that is not signed is signed for whoever makes it."""
         self._exchange, self._callers, self._refusals = exchange, callers, refusals
-        self._clock, self._ids = clock, ids
+        self._clock, self._ids, self._signatures = clock, ids, signatures
+        self._sign = None if signatures is None else signatures.sign
 
     def new_message_id(self) -> str:
         """Return a MessageID that nobody has used."""
@@ -106,7 +118,7 @@ class ByHand:
             envelope = participant_calls.get(smev, name, selector, now)
         call, reply = await self._perform(speech, envelope)
         # With attachments as parts: base64 in the XML could be longer than the parser allows.
-        encoded = encode(reply, call.smev, call.name, xop=True)
+        encoded = encode(reply, call.smev, call.name, xop=True, sign=self._sign)
         answer = Package(soap.close_envelope(encoded.body_child), dict(encoded.parts))
         message = _READERS[queue](participant_replies.open_reply(answer, name))
         return None if message is None else Taken(message, encoded.body_child)
@@ -116,19 +128,42 @@ class ByHand:
         smev = SMEV3_VERSIONS[speech.version]
         await self._perform(speech, participant_calls.ack(smev, message_id, accepted=accepted))
 
+    def _signed(self, call: operations.Call, body_child: Element, envelope: bytes, mnemonic: str) -> bytes:
+        signing = call.signing
+        if self._signatures is None or signing is None or is_signed(signing):
+            return envelope
+        identifier = signing.target.get("Id") or participant_calls.BY_CALLER
+        signing.target.set("Id", identifier)
+        signature = self._signatures.sign_as(mnemonic)(source(signing.target), identifier)
+        return _with_signature(body_child, call.smev, signature)
+
     async def _perform(
         self, speech: Speech, envelope: bytes, parts: tuple[tuple[str, bytes], ...] = (), only: tuple[str, ...] = ()
     ) -> tuple[operations.Call, operations.Reply]:
         call: operations.Call | None = None
         try:
             call, body_child = _read(Package(envelope, dict(parts)), only)
+            if self._signatures is not None and self._signatures.mode is SignatureMode.STRICT:
+                envelope = self._signed(call, body_child, envelope, speech.mnemonic)
+                call, body_child = _read(Package(envelope, dict(parts)), only)
             async with self._callers.door:
-                participant = await self._callers.identify(speech.mnemonic, call.caller_signature)
-                reply = await self._exchange.perform(call, Caller(participant, envelope), body_child)
+                caller = await self._callers.recognise(call, speech.mnemonic, envelope)
+                reply = await self._exchange.perform(call, caller, body_child)
         except (SmevFault, SoapFault) as fault:
             seq = await self._refusals.record(fault, speech.mnemonic, call, envelope)
             raise RefusedByHand(fault, seq) from fault
         return call, reply
+
+
+def _with_signature(body_child: Element, smev: Smev3, signature: bytes) -> bytes:
+    """Return the envelope of a call with CallerInformationSystemSignature, where the XSDs have it."""
+    for empty in body_child.findall(f"{{{smev.types}}}{_HOLDER}"):
+        body_child.remove(empty)
+    routing = body_child.find(f"{{{smev.routing}}}Routing")  # 1.3: comes after the signature
+    place = len(body_child) if routing is None else body_child.index(routing)
+    holder = f'<ns2:{_HOLDER} xmlns:ns2="{smev.types}">'.encode() + signature + f"</ns2:{_HOLDER}>".encode()
+    body_child.insert(place, parse(holder))
+    return soap.close_envelope(source(body_child))
 
 
 def _read(package: Package, only: tuple[str, ...]) -> tuple[operations.Call, Element]:

@@ -1,4 +1,8 @@
-"""Who calls: by address, by header, or by the certificate in the signature; registered on sight when that is open."""
+"""Who calls: by its signature, by address or by header; registered on sight when that is open.
+
+In mode `strict` the certificate of a signature that holds decides. In `lenient` the address wins, and what is wrong
+with a signature is found and let pass; in `off` it is not even looked at.
+"""
 
 import logging
 from typing import Final
@@ -9,27 +13,86 @@ from gateway.domain.clock import Clock
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.domain.likeness import nearest
 from gateway.domain.participants import InvalidMnemonic, Participant, Participants, Registration, checked_mnemonic
+from gateway.domain.signature_mode import SignatureMode
+from gateway.exchange.checks import ON_SIGNATURE
 from gateway.exchange.gate import Gate
-from gateway.protocol.faults import Explanation, SenderIsNotRegistered
+from gateway.exchange.on_signature import Evidence, is_signed
+from gateway.exchange.signatures import Finding, Signatures, escaping_noted, finding_of
+from gateway.protocol.faults import Explanation, SenderIsNotRegistered, SmevFault
+from gateway.protocol.operations import Call
 from gateway.signature.certificates import MetCertificate, certificate_in, subject_name
 from gateway.storage import journal, registry
 from gateway.storage.database import Database
+from gateway.values import value
 from gateway.words import say
 
 _LOG: Final = logging.getLogger(__name__)
 
 
-class Callers:
-    """Finds the participant behind a call. In signature mode `off` nothing proves it; the address wins."""
+@value
+class Caller:
+    """A participant, the envelope that it sent, as it came, and what is wrong with its signature and was let pass."""
 
-    def __init__(self, participants: Participants, registration: Registration, store: Database, clock: Clock) -> None:
+    participant: Participant
+    envelope: bytes
+    findings: tuple[Finding, ...] = ()
+
+
+class Callers:
+    """Finds the participant behind a call."""
+
+    def __init__(
+        self,
+        participants: Participants,
+        registration: Registration,
+        store: Database,
+        clock: Clock,
+        signatures: Signatures | None = None,
+    ) -> None:
+        """Without `signatures` they are off."""
         self._participants, self._registration = participants, registration
         self._store, self._clock = store, clock
+        self._signatures = signatures or Signatures(SignatureMode.OFF, None, participants)
         self.door: Final = Gate()
         """What a call passes while it is performed, from before its caller is identified."""
 
+    async def recognise(self, call: Call, named: str | None, envelope: bytes) -> Caller:
+        """Return who makes `call`; `named` is whom the address or a header names.
+
+        Raises: SignatureVerificationFault, SenderIsNotRegistered, StoreError.
+        """
+        strict, signing = self._signatures.mode is SignatureMode.STRICT, call.signing
+        looks = strict or (
+            self._signatures.mode is SignatureMode.LENIENT and signing is not None and is_signed(signing)
+        )
+        if signing is None or not looks:
+            return Caller(await self.identify(named, call.caller_signature), envelope)
+        evidence = Evidence(signing, named, self._clock.now())
+        findings = self._examined(evidence)
+        by_certificate = evidence.owner is not None and (strict or named is None)
+        if by_certificate:
+            return Caller(await self._owner(evidence), envelope, findings)
+        return Caller(await self.identify(named, call.caller_signature), envelope, findings)
+
+    def _examined(self, evidence: Evidence) -> tuple[Finding, ...]:
+        """Run the checks of the signature; return what is wrong where that is let pass."""
+        for check in ON_SIGNATURE:
+            try:
+                check(evidence, self._signatures)
+            except SmevFault as fault:
+                if self._signatures.mode is SignatureMode.STRICT:
+                    raise
+                return (finding_of(fault),)
+        note = None if evidence.verified is None else escaping_noted(evidence.verified)
+        return () if note is None else (note,)
+
+    async def _owner(self, evidence: Evidence) -> Participant:
+        owner = evidence.owner or ""
+        known = self._participants.by_mnemonic.get(owner)
+        return known or await self._register(Participant(owner, evidence.certificate.subject_name or owner))
+
     async def identify(self, mnemonic: str | None, caller_signature: bytes | None) -> Participant:
-        """Return who calls.
+        """Return who calls, taken at its word.
 
         Raises: SenderIsNotRegistered, StoreError.
         """

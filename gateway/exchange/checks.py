@@ -1,9 +1,11 @@
-"""What may refuse a message, in order: two visible lists (ADR 0004).
+"""What may refuse a message, in order: visible lists (ADR 0004, ADR 0012).
 
-`ON_ARRIVAL` is answered at once with a SOAP fault. `ON_VALIDATION` comes after the message was taken: the sender
-learns of it asynchronously. Moving a check is moving its line. What only the store can decide is decided in the
-transaction that keeps the message: the queue has room, the MessageID is new (`sending`), and the once-only rule of
-210-FZ, whose case lies in the store (`once_only`, ADR 0008). What is refused on purpose comes last in both (ADR 0010).
+`ON_SIGNATURE` comes first, because it says who calls; what it refuses at once in mode `strict` is only written down in
+`lenient`. `ON_ARRIVAL` is answered at once with a SOAP fault, too. `ON_VALIDATION` comes after the message was taken:
+the sender learns of it asynchronously. Moving a check is moving its line. What only the store can decide is decided in
+the transaction that keeps the message: the queue has room, the MessageID is new (`sending`), and the once-only rule of
+210-FZ, whose case lies in the store (`once_only`, ADR 0008). What is refused on purpose comes last in both of these
+(ADR 0010).
 """
 
 from collections.abc import Callable
@@ -21,6 +23,14 @@ from gateway.exchange.on_arrival import (
     reply_address_is_genuine,
     selector_is_known,
 )
+from gateway.exchange.on_signature import (
+    Evidence,
+    caller_is_the_owner,
+    certificate_is_in_force,
+    certificate_is_known,
+    signature_holds,
+    signature_is_there,
+)
 from gateway.exchange.on_validation import (
     content_follows_schema,
     law_envelope_follows_schema,
@@ -30,9 +40,19 @@ from gateway.exchange.on_validation import (
     sender_may_request,
 )
 from gateway.exchange.on_validation_files import files_are_as_described
+from gateway.exchange.on_validation_signatures import attachment_signatures_hold, personal_signature_holds
+from gateway.exchange.signatures import Signatures
 from gateway.protocol import faults
 
 Check = Callable[[Arrival, Rules], None]
+
+ON_SIGNATURE: Final[tuple[Callable[[Evidence, Signatures], None], ...]] = (
+    signature_is_there,
+    signature_holds,
+    certificate_is_known,
+    certificate_is_in_force,
+    caller_is_the_owner,
+)
 
 ON_ARRIVAL: Final[tuple[Check, ...]] = (
     call_follows_wire_schema,
@@ -52,8 +72,10 @@ ON_VALIDATION: Final[tuple[Check, ...]] = (
     content_follows_schema,
     law_envelope_follows_schema,
     files_are_as_described,
+    personal_signature_holds,
     sender_may_request,
     recipient_is_found,
+    attachment_signatures_hold,
     is_validated_undisturbed,
 )
 

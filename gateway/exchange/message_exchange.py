@@ -19,8 +19,9 @@ from gateway.domain.interaction import Event
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.domain.participants import Participant
 from gateway.domain.queues import Queue, queue_name
-from gateway.exchange import delivery, disruptions, send_request, send_response
+from gateway.exchange import delivery, disruptions, send_request, send_response, sending
 from gateway.exchange.arrival import Arrival, Rules
+from gateway.exchange.callers import Caller
 from gateway.exchange.checks import ON_ARRIVAL, ON_VALIDATION, first_refusal
 from gateway.exchange.doorbell import Doorbell
 from gateway.exchange.on_validation_files import files_named_by
@@ -34,17 +35,8 @@ from gateway.protocol.translation import translate
 from gateway.storage import interactions, journal, queues, ref_attachments
 from gateway.storage.database import Database, StoreError
 from gateway.storage.queues import Wanted
-from gateway.values import value
 from gateway.words import say
 from gateway.xml import Element
-
-
-@value
-class Caller:
-    """A participant and the envelope that it sent, as it came."""
-
-    participant: Participant
-    envelope: bytes
 
 
 class MessageExchange:
@@ -75,6 +67,9 @@ class MessageExchange:
         """
         draws = Draws(self.disruptions) if self.disruptions.active else None
         arrival = Arrival(call, caller.participant, self._clock.now(), body_child, draws)
+        if caller.findings:
+            entries = sending.notes_of(caller.findings, arrival)
+            await self._store.run(lambda connection: journal.append(connection, entries))
         refusal = first_refusal(ON_ARRIVAL, arrival, self._rules)
         if refusal is not None:
             await self._note_disruptions(arrival)
@@ -126,6 +121,7 @@ class MessageExchange:
     async def _judge(self, arrival: Arrival, envelope: bytes) -> Verdict:
         if self._rules.files is not None:
             await self._rules.files.prepare(files_named_by(arrival.call))
+        arrival.files.extend(await self._rules.signatures.verified_files(arrival.call))
         refusal = first_refusal(ON_VALIDATION, arrival, self._rules)
         if refusal is not None and self._refuse_early:
             await self._note_disruptions(arrival)

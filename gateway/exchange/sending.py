@@ -1,6 +1,7 @@
 """What SendRequest and SendResponse share: the verdict of the checks, the refusals that only the store can find."""
 
 from dataclasses import replace
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -13,10 +14,11 @@ from gateway.exchange.arrival import Arrival, Rules
 from gateway.exchange.file_store import Claim
 from gateway.exchange.law import Judgement
 from gateway.exchange.law import journal_entries as journal_entries_of
+from gateway.exchange.signatures import Finding
 from gateway.protocol.faults import DestinationOverflow, Explanation, MessageIsAlreadySent, SmevFault
 from gateway.protocol.messages import Metadata
 from gateway.protocol.moments import write
-from gateway.protocol.operations import SendRequest, SendResponse
+from gateway.protocol.operations import Ack, SendRequest, SendResponse
 from gateway.protocol.statuses import InteractionStatus
 from gateway.storage import interactions, journal, queues, violations
 from gateway.storage.interactions import NewMessage
@@ -163,6 +165,27 @@ def soonest(*moments: int | None) -> int | None:
     return min((moment for moment in moments if moment is not None), default=None)
 
 
+def notes_of(findings: Iterable[Finding], arrival: Arrival) -> list[JournalEntry]:
+    """Return the journal's lines about signatures that do not hold and were let pass."""
+    call = arrival.call
+    data = call.data if isinstance(call, SendRequest | SendResponse) else None
+    message_id = data.message_id if data else call.message_id if isinstance(call, Ack) else ""
+    return [
+        JournalEntry(
+            arrival.now,
+            JournalEvent.SIGNATURE,
+            participant=arrival.caller.mnemonic,
+            operation=call.name,
+            version=call.smev.version,
+            message_id=message_id,
+            original_message_id=message_id if isinstance(call, SendRequest) else "",
+            status=finding.what,
+            explanation=finding.explanation,
+        )
+        for finding in findings
+    ]
+
+
 def journal_entries(
     new: NewMessage,
     verdict: Verdict,
@@ -170,7 +193,7 @@ def journal_entries(
     original_message_id: str,
     refusal: SmevFault | None,
 ) -> list[JournalEntry]:
-    """Return the two lines of a send: it was taken, and what validation said."""
+    """Return the lines of a send: it was taken, what was let pass, and what validation said."""
     call = verdict.arrival.call
     common = {
         "moment": verdict.arrival.now,
@@ -195,4 +218,4 @@ def journal_entries(
         fault="" if refusal is None else refusal.name,
         explanation=None if refusal is None else refusal.explanation,
     )
-    return [sent, judged]
+    return [sent, *notes_of(verdict.arrival.findings, verdict.arrival), judged]

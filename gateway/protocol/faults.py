@@ -121,13 +121,37 @@ class SignatureVerificationFault(SmevFault):
 
     code = "SPS:1"
 
-    def __init__(self, explanation: Explanation, failure: SignatureFailure, text: str) -> None:
+    def __init__(self, explanation: Explanation, failure: SignatureFailure, text: str = "") -> None:
+        """`text` stands for the words that go with `failure`."""
         self.failure = failure
-        super().__init__(explanation, text=text)
+        super().__init__(explanation, text=text or _FAILURES[failure][1])
+
+    @classmethod
+    def of_attachment(cls, explanation: Explanation, name: str) -> "SignatureVerificationFault":
+        """The signature of the attachment `name` (seen, asynchronous: SMEV writes its name without the S there)."""
+        fault = cls(explanation, SignatureFailure.SIGNATURE_IS_INVALID)
+        failed = "Подпись не прошла проверку по сертификату."
+        fault.description = f"MEV-100:Проверка подписи на вложении {name}: {failed}"
+        return fault
+
+    @property
+    def full_code(self) -> str:
+        return _CORE + _FAILURES[self.failure][0]
 
     @property
     def fields(self) -> Sequence[tuple[str, str, Mapping[str, str]]]:
         return (("SignatureVerificationFault", self.failure.value, {}),)
+
+
+_FAILURES: Final[Mapping[SignatureFailure, tuple[str, str]]] = {
+    SignatureFailure.NO_SIGNATURE_FOUND: ("SPS:1", "Отсутствует ЭП-ОВ"),  # seen
+    SignatureFailure.INCORRECT_SIGNATURE_TARGET: ("SPS:2", "ЭП-ОВ подписывает не ту часть сообщения"),
+    SignatureFailure.SIGNATURE_IS_INVALID: ("SPS:3", "ЭП-ОВ не прошла проверку по сертификату"),
+    SignatureFailure.CERTIFICATE_IS_EXPIRED: ("SPS:4", "Срок действия сертификата ЭП-ОВ истёк"),  # seen
+    SignatureFailure.CERTIFICATE_IS_NOT_FOUND: ("SPS:5", "Не удалось найти сертификат ЭП-ОВ"),
+    SignatureFailure.POOR_SOAP_ENVELOPE_FORMAT: ("SPS:6", "Недопустимый формат SOAP-конверта"),
+}
+"""The unit's code and the words of each value; where nothing was seen, what the XSD's documentation says."""
 
 
 class BusinessDataTypeIsNotSupported(SmevFault):

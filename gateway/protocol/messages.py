@@ -92,7 +92,8 @@ class FSAttachment:
 class SentRequest:
     """types:SenderProvidedRequestData. `source` is the element as it came.
 
-    `business_process_metadata` are the children of that block: any elements of other namespaces.
+    `business_process_metadata` are the children of that block: any elements of other namespaces. `personal_signature`
+    is a ds:Signature over `primary_content` (ЭП-СП).
     """
 
     message_id: str
@@ -106,6 +107,7 @@ class SentRequest:
     test_message: bool
     source: bytes
     business_process_metadata: tuple[Element, ...] = ()
+    personal_signature: Element | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,10 @@ class RequestStatus:
 
 @value
 class SentResponse:
-    """types:SenderProvidedResponseData: exactly one of content, rejections and status. `source` as it came."""
+    """types:SenderProvidedResponseData: exactly one of content, rejections and status. `source` as it came.
+
+    `personal_signature` is a ds:Signature over `primary_content` (ЭП-СП).
+    """
 
     message_id: str
     to: str
@@ -137,6 +142,7 @@ class SentResponse:
     attachment_headers: tuple[AttachmentHeader, ...]
     ref_attachment_headers: tuple[RefAttachmentHeader, ...]
     source: bytes
+    personal_signature: Element | None = None
 
 
 @value

@@ -1,9 +1,10 @@
 """The operations of message-exchange as values: what a caller asks, what SMEV replies.
 
-Signatures are opaque bytes here (protocol and signature do not know each other): they are kept,
-forwarded and spliced, never looked into.
+Signatures are opaque here (protocol and signature do not know each other): they are kept, forwarded and spliced,
+never looked into.
 """
 
+from dataclasses import field
 from datetime import datetime
 from typing import ClassVar
 
@@ -19,16 +20,29 @@ from gateway.protocol.messages import (
     SentResponse,
 )
 from gateway.values import value
+from gateway.xml import Element
+
+
+@value
+class Signing:
+    """What a signature is asked about: the element that it has to cover, and the ds:Signature; None: there is none.
+
+    `target` is the very element that was read, with XOP parts inlined; whatever else stands in the message was not.
+    """
+
+    target: Element
+    signature: Element | None
 
 
 @value
 class Call:
-    """Base of the calls: the version spoken and CallerInformationSystemSignature as it came."""
+    """Base of the calls: the version spoken, CallerInformationSystemSignature as it came, and what it has to cover."""
 
     name: ClassVar[str] = ""
 
     smev: Smev3
     caller_signature: bytes | None
+    signing: Signing | None = field(default=None, compare=False, kw_only=True)
 
 
 @value

@@ -1,11 +1,12 @@
 """SMEV's replies as bytes, spliced together from stored bytes and escaped text, in the real framing.
 
 The Body child declares the default namespace basic, ns2 types and ns3 faults, as every real reply does
-(clients exist that look for these prefixes).
+(clients exist that look for these prefixes). Who gives `sign` has SMEVSignature put into its place (spec §9).
 """
 
 import base64
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
 from gateway.ns import SMEV3_1_1, SMEV3_1_2, XOP, Smev3
 from gateway.protocol import moments, operations
@@ -14,7 +15,11 @@ from gateway.protocol.statuses import WireMessageType, status_for
 from gateway.values import value
 from gateway.xml import escape
 
-_SIGNED: Final = ' Id="SIGNED_BY_SMEV"'
+BY_SMEV: Final = "SIGNED_BY_SMEV"
+_SIGNED: Final = f' Id="{BY_SMEV}"'
+
+Sign: TypeAlias = Callable[[bytes, str], bytes]
+"""Signs an element that declares its own namespaces: (its bytes, its Id) -> the ds:Signature over it."""
 
 
 @value
@@ -25,28 +30,50 @@ class Encoded:
     parts: tuple[tuple[str, bytes], ...] = ()
 
 
-def encode(reply: operations.Reply, smev: Smev3, operation: str, *, xop: bool) -> Encoded:
+def encode(reply: operations.Reply, smev: Smev3, operation: str, *, xop: bool, sign: Sign | None = None) -> Encoded:
     """Return the reply to `operation`; with `xop` attachments become parts, without it base64 text."""
     declarations = f' xmlns="{smev.basic}" xmlns:ns2="{smev.types}" xmlns:ns3="{smev.faults}"'
-    content, parts = _content(reply, smev, xop)
+    content, parts = _content(reply, smev, xop, _Signer(sign, declarations.encode()))
     name = f"ns2:{operation}Response"
     if not content:
         return Encoded(f"<{name}{declarations}/>".encode())
     return Encoded(b"".join((f"<{name}{declarations}>".encode(), content, f"</{name}>".encode())), parts)
 
 
-def _content(reply: operations.Reply, smev: Smev3, xop: bool) -> tuple[bytes, tuple[tuple[str, bytes], ...]]:
+@value
+class _Signer:
+    """Signs elements of a reply whose Body child has these declarations; `sign` is None where nothing is signed."""
+
+    sign: Sign | None
+    declarations: bytes
+
+    def signature(self, element: bytes) -> bytes:
+        """Return SMEVSignature over an element that has the Id SIGNED_BY_SMEV, nothing when nothing is signed."""
+        if self.sign is None:
+            return b""
+        name_end = element.index(b" ")  # its first attribute is the Id, or a declaration
+        own = b"" if element.startswith(b" xmlns", name_end) else self.declarations
+        alone = b"".join((element[:name_end], own, element[name_end:]))
+        return b"".join((b"<ns2:SMEVSignature>", self.sign(alone, BY_SMEV), b"</ns2:SMEVSignature>"))
+
+
+def _content(
+    reply: operations.Reply, smev: Smev3, xop: bool, signer: _Signer
+) -> tuple[bytes, tuple[tuple[str, bytes], ...]]:
     match reply:
         case operations.Sent(metadata):
-            return _metadata(metadata, smev, _SIGNED).encode(), ()
+            told = _metadata(metadata, smev, _SIGNED).encode()
+            return told + signer.signature(told), ()
         case operations.RequestReply(DeliveredRequest() as message):
             listed, parts = _attachments(message.attachments, smev, xop)
-            return _wrap("RequestMessage", _request(message, smev), listed), parts
+            request = _request(message, smev)
+            return _wrap("RequestMessage", request, listed, signer.signature(request)), parts
         case operations.ResponseReply(DeliveredResponse() as message):
             listed, parts = _attachments(message.attachments, smev, xop)
-            return _wrap("ResponseMessage", _response(message, smev), listed), parts
+            response = _response(message, smev)
+            return _wrap("ResponseMessage", response, listed, signer.signature(response)), parts
         case operations.StatusReply(message) if message is not None:
-            return _wrap("SmevAsyncProcessingMessage", message.source), ()
+            return _wrap("SmevAsyncProcessingMessage", message.source, signer.signature(message.source)), ()
         case operations.QueueStatistics(queues):
             return _statistics(queues), ()
         case _:

@@ -92,10 +92,17 @@ class _Block:
     def block(self, local: str) -> "_Block":
         return _Block(self.required(local), self.smev, self.package)
 
-    def signature(self) -> bytes | None:
-        holder = self.children.get("CallerInformationSystemSignature")
+    def signing(self, target: Element) -> operations.Signing:
+        """Return the caller's signature with what it has to cover: `target`, a child of this block."""
+        return operations.Signing(target, self.signature("CallerInformationSystemSignature"))
+
+    def signature(self, local: str) -> Element | None:
+        """Return the ds:Signature in the block `local`; GetStatus needs one, and unsigned it stands there empty."""
+        holder = self.children.get(local)
         found = None if holder is None else next(holder.iterchildren("*"), None)
-        return None if found is None else source(found)
+        if found is not None:
+            inline(found, self.package)  # CXF makes parts of all that is base64, SignatureValue too
+        return found
 
     def each(self, list_name: str) -> list["_Block"]:
         holder = self.children.get(list_name)
@@ -124,9 +131,10 @@ def _send_request(call: _Block) -> operations.SendRequest:
         end_of_life = None if eol is None else moments.read(eol)
     except ValueError:
         raise _invalid(data.required("EOL"), eol or "", "xs:dateTime") from None
+    signing = call.signing(data.element)
     return operations.SendRequest(
         call.smev,
-        call.signature(),
+        _as_it_came(signing),
         SentRequest(
             message_id=data.required_text("MessageID"),
             reference_message_id=data.text("ReferenceMessageID"),
@@ -139,9 +147,15 @@ def _send_request(call: _Block) -> operations.SendRequest:
             test_message="TestMessage" in data.children,
             source=source(data.element),
             business_process_metadata=_business_process_metadata(data),
+            personal_signature=data.signature("PersonalSignature"),
         ),
         _attachments(call),
+        signing=signing,
     )
+
+
+def _as_it_came(signing: operations.Signing) -> bytes | None:
+    return None if signing.signature is None else source(signing.signature)
 
 
 def _business_process_metadata(data: _Block) -> tuple[Element, ...]:
@@ -162,9 +176,10 @@ def _send_response(call: _Block) -> operations.SendResponse:
     if content is None and not rejections and status is None:
         # AsyncProcessingStatus is the schema's fourth choice, but only SMEV itself writes it.
         data.required("MessagePrimaryContent")
+    signing = call.signing(data.element)
     return operations.SendResponse(
         call.smev,
-        call.signature(),
+        _as_it_came(signing),
         SentResponse(
             message_id=data.required_text("MessageID"),
             to=data.text("To") or "",
@@ -174,8 +189,10 @@ def _send_response(call: _Block) -> operations.SendResponse:
             attachment_headers=_headers(data),
             ref_attachment_headers=_ref_headers(data),
             source=source(data.element),
+            personal_signature=data.signature("PersonalSignature"),
         ),
         _attachments(call),
+        signing=signing,
     )
 
 
@@ -273,15 +290,18 @@ def _selector(call: _Block) -> Selector:
 
 
 def _get_request(call: _Block) -> operations.GetRequest:
-    return operations.GetRequest(call.smev, call.signature(), _selector(call))
+    signing = call.signing(call.required("MessageTypeSelector"))
+    return operations.GetRequest(call.smev, _as_it_came(signing), _selector(call), signing=signing)
 
 
 def _get_response(call: _Block) -> operations.GetResponse:
-    return operations.GetResponse(call.smev, call.signature(), _selector(call))
+    signing = call.signing(call.required("MessageTypeSelector"))
+    return operations.GetResponse(call.smev, _as_it_came(signing), _selector(call), signing=signing)
 
 
 def _get_status(call: _Block) -> operations.GetStatus:
-    return operations.GetStatus(call.smev, call.signature(), _timestamp(call))
+    signing = call.signing(call.required("Timestamp"))
+    return operations.GetStatus(call.smev, _as_it_came(signing), _timestamp(call), signing=signing)
 
 
 def _timestamp(call: _Block) -> datetime:
@@ -298,14 +318,14 @@ def _ack(call: _Block) -> operations.Ack:
     accepted = target.get("accepted", "true").strip()
     if accepted not in ("true", "false", "1", "0"):
         raise _invalid(target, accepted, "accepted = true или false", "accepted = true or false")
-    return operations.Ack(
-        call.smev, call.signature(), call.required_text("AckTargetMessage"), accepted in ("true", "1")
-    )
+    signing, message_id = call.signing(target), call.required_text("AckTargetMessage")
+    return operations.Ack(call.smev, _as_it_came(signing), message_id, accepted in ("true", "1"), signing=signing)
 
 
 def _queue_statistics(call: _Block) -> operations.GetIncomingQueueStatistics:
     _timestamp(call)
-    return operations.GetIncomingQueueStatistics(call.smev, call.signature(), call.text("NodeID"))
+    signing = call.signing(call.required("Timestamp"))
+    return operations.GetIncomingQueueStatistics(call.smev, _as_it_came(signing), call.text("NodeID"), signing=signing)
 
 
 _READERS: Final[Mapping[str, Callable[[_Block], operations.Call]]] = {

@@ -13,12 +13,12 @@ from aiohttp import web
 from gateway.domain.breakages import Breakage
 from gateway.domain.participants import Participant
 from gateway.exchange.callers import Callers
-from gateway.exchange.message_exchange import Caller, MessageExchange
+from gateway.exchange.message_exchange import MessageExchange
 from gateway.exchange.refusals import Refusals
 from gateway.ns import SMEV3_BY_TYPES, SMEV3_VERSIONS, Smev3
 from gateway.protocol import mtom, operations, soap
 from gateway.protocol.faults import Explanation, SMEVFailure, SmevFault, SoapFault
-from gateway.protocol.replies import encode
+from gateway.protocol.replies import Sign, encode
 from gateway.protocol.smev3 import read_call
 from gateway.protocol.soap import Answer
 from gateway.storage.database import StoreError
@@ -37,20 +37,22 @@ _ALMOST: Final = 1 - 1e-9
 class Smev3Soap:
     """Calls as bytes in, answers as bytes out, whatever carries them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a composition root hands over
         self,
         exchange: MessageExchange,
         callers: Callers,
         refusals: Refusals,
         *,
+        sign: Sign | None = None,
         always_multipart: bool = False,
         prefix: str = "",
     ) -> None:
-        """`always_multipart` frames every reply as a multipart package, not only those to a multipart call.
+        """`sign` signs replies as SMEV; None where they go unsigned.
 
+        `always_multipart` frames every reply as a multipart package, not only those to a multipart call.
         `prefix` is what the addresses of this gateway begin with.
         """
-        self._exchange, self._callers, self._refusals = exchange, callers, refusals
+        self._exchange, self._callers, self._refusals, self._sign = exchange, callers, refusals, sign
         self._always_multipart, self._prefix = always_multipart, prefix
 
     async def answer(self, smev: Smev3, caller: str | None, content_type: str, body: bytes) -> Answer:
@@ -105,11 +107,11 @@ class Smev3Soap:
         if call.smev is not at:
             raise _other_version(at.version, call.smev.version)
         async with self._callers.door:
-            participant = await self._callers.identify(progress.caller, call.caller_signature)
-            progress.caller = participant.mnemonic
-            arrived = progress.arrived = _Arrived(call, participant, body_child)
-            reply = arrived.reply = await self._exchange.perform(call, Caller(participant, package.root), body_child)
-        encoded = encode(reply, call.smev, call.name, xop=progress.multipart)
+            caller = await self._callers.recognise(call, progress.caller, package.root)
+            progress.caller = caller.participant.mnemonic
+            arrived = progress.arrived = _Arrived(call, caller.participant, body_child)
+            reply = arrived.reply = await self._exchange.perform(call, caller, body_child)
+        encoded = encode(reply, call.smev, call.name, xop=progress.multipart, sign=self._sign)
         return _framed(soap.close_envelope(encoded.body_child), encoded.parts, multipart=progress.multipart)
 
     async def _broken(self, answer: Answer, arrived: "_Arrived") -> Answer:

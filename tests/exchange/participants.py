@@ -28,14 +28,18 @@ from gateway.domain.clock import ManualClock
 from gateway.domain.ids import IdSource
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.domain.limits import Limits
-from gateway.domain.participants import Participant, Participants
+from gateway.domain.participants import Participant, Participants, Registration
 from gateway.domain.routing import ReplyAddresses
+from gateway.domain.signature_mode import SignatureMode
 from gateway.exchange.arrival import Rules
+from gateway.exchange.callers import Callers
 from gateway.exchange.doorbell import Doorbell
 from gateway.exchange.file_store import FileStore
 from gateway.exchange.law import Law
-from gateway.exchange.message_exchange import Caller, MessageExchange
+from gateway.exchange.message_exchange import MessageExchange
 from gateway.exchange.refusals import Refusals
+from gateway.exchange.signatures import Signatures
+from gateway.keyring import Keyring
 from gateway.library import Library
 from gateway.library.wire_schema import WireSchemas
 from gateway.ns import SMEV3_VERSIONS, XSD, Smev3
@@ -50,7 +54,7 @@ from gateway.protocol.messages import (
     Selector,
 )
 from gateway.protocol.mtom import Package
-from gateway.protocol.participant_calls import Outgoing
+from gateway.protocol.participant_calls import Outgoing, Sign
 from gateway.protocol.participant_replies import (
     AsyncStatus,
     FaultReceived,
@@ -174,9 +178,12 @@ class Sandbox:
         *,
         refuse_early: bool = False,
         seed: int = 1,
+        signatures: SignatureMode = SignatureMode.OFF,
     ) -> None:
         self.url, self.limits, self.refuse_early = url, limits, refuse_early
         self.clock = ManualClock(START)
+        self.mode = signatures
+        self.keyring = None if signatures is SignatureMode.OFF else Keyring.in_memory(b"sandbox", START)
         self.participants = participants()
         self.store = open_database(url)
         if url == IN_MEMORY:  # nobody else can have made its tables
@@ -194,9 +201,18 @@ class Sandbox:
         secret = self.store.run_now(lambda c: registry.setting(c, "reply-address secret", machine.secret(1)))
         self.addresses = ReplyAddresses(secret)
         self.files = FileStore(AttachmentFiles(self.uploads, "main"), self.store, secret, machine.SystemClock())
+        self.signatures = Signatures(self.mode, self.keyring, self.participants)
         self.rules = Rules(
-            kinds(), wire_schemas(), self.participants, self.addresses, self.limits, law=self.law, files=self.files
+            kinds(),
+            wire_schemas(),
+            self.participants,
+            self.addresses,
+            self.limits,
+            law=self.law,
+            files=self.files,
+            signatures=self.signatures,
         )
+        self.callers = Callers(self.participants, Registration.CLOSED, self.store, self.clock, self.signatures)
         self.exchange = MessageExchange(
             self.store, self.rules, self.clock, self._ids, doorbell=self.doorbell, refuse_early=self.refuse_early
         )
@@ -225,7 +241,8 @@ class Sandbox:
     def speaker(self, mnemonic: str, version: str = "1.2") -> "Speaker":
         """Return somebody who speaks as `mnemonic`, in one version."""
         seed = int.from_bytes(f"{mnemonic} {version}".encode()) * self._seed
-        new = Speaker(self, mnemonic, SMEV3_VERSIONS[version], machine.new_ids(seed))
+        sign = None if self.keyring is None else self.signatures.sign_as(mnemonic)
+        new = Speaker(self, mnemonic, SMEV3_VERSIONS[version], machine.new_ids(seed), sign)
         return self._speakers.setdefault((mnemonic, version), new)  # one source of ids for each
 
     def journal(self, message_id: str | None = None, *, after: int = 0) -> list[JournalEntry]:
@@ -264,6 +281,9 @@ class Speaker:
     mnemonic: str
     smev: Smev3
     ids: IdSource
+    sign: Sign | None = None
+    named: bool = True
+    """Whether the address says who calls."""
 
     def new_id(self) -> str:
         """Return a MessageID of this moment."""
@@ -277,11 +297,19 @@ class Speaker:
         message_id: str | None = None,
         attachments: Sequence[tuple[AttachmentHeader, bytes]] = (),
         files: Sequence[RefAttachmentHeader] = (),
+        personal_signature: bytes | None = None,
     ) -> ReceivedMetadata:
         """SendRequest: `content` is the id of a kind, whose example is sent, or the business XML itself."""
         body = example(content) if isinstance(content, str) else content
         envelope, parts = participant_calls.send_request(
-            self.smev, message_id or self.new_id(), body, options, attachments, ref_attachments=files
+            self.smev,
+            message_id or self.new_id(),
+            body,
+            options,
+            attachments,
+            ref_attachments=files,
+            personal_signature=personal_signature,
+            sign=self.sign,
         )
         return participant_replies.read_metadata(await self.call("SendRequest", envelope, parts))
 
@@ -299,7 +327,7 @@ class Speaker:
         to = request if isinstance(request, str) else request.reply_to or ""
         body = _example_answer(request) if answer is None else answer
         envelope, parts = participant_calls.send_response(
-            self.smev, message_id or self.new_id(), to, body, attachments, ref_attachments=files
+            self.smev, message_id or self.new_id(), to, body, attachments, ref_attachments=files, sign=self.sign
         )
         return participant_replies.read_metadata(await self.call("SendResponse", envelope, parts))
 
@@ -327,23 +355,23 @@ class Speaker:
     async def _gets(self, operation: str, message_type: MessageType | None, node_id: str | None) -> Element:
         selector = Selector(message_type, node_id)
         return await self.call(
-            operation, participant_calls.get(self.smev, operation, selector, self.sandbox.clock.now())
+            operation, participant_calls.get(self.smev, operation, selector, self.sandbox.clock.now(), self.sign)
         )
 
     async def takes_status(self) -> AsyncStatus | None:
         """GetStatus."""
-        envelope = participant_calls.get_status(self.smev, self.sandbox.clock.now())
+        envelope = participant_calls.get_status(self.smev, self.sandbox.clock.now(), self.sign)
         return participant_replies.read_async_status(await self.call("GetStatus", envelope))
 
     async def acks(self, message: ReceivedRequest | ReceivedResponse | str | None, *, accepted: bool = True) -> None:
         """Ack of a taken message, or of a MessageID."""
         assert message is not None
         message_id = message if isinstance(message, str) else message.metadata.message_id
-        await self.call("Ack", participant_calls.ack(self.smev, message_id, accepted=accepted))
+        await self.call("Ack", participant_calls.ack(self.smev, message_id, accepted=accepted, sign=self.sign))
 
     async def counts_its_queues(self, node_id: str | None = None) -> dict[str, int]:
         """GetIncomingQueueStatistics (1.1)."""
-        envelope = participant_calls.get_incoming_queue_statistics(self.sandbox.clock.now(), node_id)
+        envelope = participant_calls.get_incoming_queue_statistics(self.sandbox.clock.now(), node_id, self.sign)
         return participant_replies.read_queue_statistics(await self.call("GetIncomingQueueStatistics", envelope))
 
     async def call(self, operation: str, envelope: bytes, parts: tuple[tuple[str, bytes], ...] = ()) -> Element:
@@ -354,14 +382,16 @@ class Speaker:
         package = Package(envelope, dict(parts))
         body_child = soap.open_envelope(package.root)
         call = read_call(body_child, package)
-        participant = self.sandbox.participants.by_mnemonic[self.mnemonic]
+        named = self.mnemonic if self.named else None
         try:
-            reply = await self.sandbox.exchange.perform(call, Caller(participant, envelope), body_child)
+            caller = await self.sandbox.callers.recognise(call, named, envelope)
+            reply = await self.sandbox.exchange.perform(call, caller, body_child)
         except SmevFault as fault:
             await self.sandbox.refusals.record(fault, self.mnemonic, call, envelope)
             answered = _refused(operation, fault, call.smev)
         else:
-            answered = soap.close_envelope(encode(reply, call.smev, call.name, xop=False).body_child)
+            sign = self.sandbox.signatures.sign
+            answered = soap.close_envelope(encode(reply, call.smev, call.name, xop=False, sign=sign).body_child)
         check_reply(answered, call.smev)
         return participant_replies.open_reply(Package(answered), operation)
 
