@@ -24,10 +24,13 @@ from bench.figures import CALLS, run, spread
 from bench.fill import fill_queue
 from bench.load import measure
 from bench.servers import free_port, gateway, serving, temporary_folder
+from bench.signed import SignedExchange
 
 _HERE: Final = Path(__file__).parent
 _SHALLOW: Final = 1_000
 _MANY: Final = 500
+_MOST_SIGNED: Final = 1_000
+"""Signed exchanges a second that are prepared: more than there will be."""
 
 
 def _exchanges(options: argparse.Namespace, lines: list[str]) -> None:
@@ -63,6 +66,35 @@ def _exchanges(options: argparse.Namespace, lines: list[str]) -> None:
         f"| p50 of a call, ms | {spread(p50, 1)} |",
         f"| p99 of a call, ms | {spread(p99, 1)} |",
         f"| memory after the load, MB | {loaded:.0f} |",
+    ]
+
+
+def _signed(options: argparse.Namespace, lines: list[str], back_ends: str, program: str) -> None:
+    """Whole exchanges in which both sides sign, in mode `strict`, GOST R 34.10-2012 of 256 bits."""
+    rates, ratios, cpus, p50, p99 = [], [], [], [], []
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(temporary_folder()))
+        base_port = free_port()
+        base = stack.enter_context(serving(["-m", "bench.baseline", str(base_port)], base_port, "/"))
+        server = stack.enter_context(gateway(folder, store=options.store, signatures="strict", program=program))
+        warm = SignedExchange(folder / "authority", int(_MOST_SIGNED * 2))
+        run(server, warm.whole, 1, options.workers)
+        for number in range(options.rounds):
+            signed = SignedExchange(folder / "authority", int(_MOST_SIGNED * options.seconds))
+            of_base, _ = run(base, base_call, options.seconds, options.workers)
+            measured, cpu = run(server, signed.whole, options.seconds, options.workers)
+            rates.append(measured.rate)
+            cpus.append(cpu)
+            ratios.append(measured.rate / (of_base.rate / CALLS))
+            p50.append(measured.percentile(0.5))
+            p99.append(measured.percentile(0.99))
+            print(f"signed, {back_ends}, round {number + 1}: {measured.rate:,.0f}/s, {ratios[-1]:.2f}")
+    lines += [
+        f"| signed exchanges/s, {back_ends} | {spread(rates)} |",
+        f"| **ratio to BASE/6, {back_ends}** | **{spread(ratios, 2)}** |",
+        f"| CPU µs a signed call, {back_ends} | {spread(cpus)} |",
+        f"| p50 of a signed call, ms | {spread(p50, 1)} |",
+        f"| p99 of a signed call, ms | {spread(p99, 1)} |",
     ]
 
 
@@ -104,11 +136,18 @@ def main() -> None:
     parser.add_argument("--pending", type=int, default=1_000_000, help="depth of the deep queue; 0 leaves it out")
     parser.add_argument("--store", help="SQLAlchemy URL instead of SQLite")
     parser.add_argument("--simulate", action="store_true", help="live a month of 20,000 requests, too: some minutes")
+    parser.add_argument("--only-signed", action="store_true", help="the signed rows, printed and written nowhere")
     options = parser.parse_args()
     git = shutil.which("git") or "git"
     commit = subprocess.run([git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
     lines = ["| what | median (min–max) |", "|---|---|"]
-    _exchanges(options, lines)
+    if not options.only_signed:
+        _exchanges(options, lines)
+    _signed(options, lines, "C", "gateway")
+    _signed(options, lines, "gmpy2", "bench.without_c")
+    if options.only_signed:
+        print("\n".join(lines))
+        return
     if options.pending:
         _deep_queues(options, lines)
     _many_kinds(lines)

@@ -18,15 +18,16 @@ PROVIDER: Final = b"/as/PROVIDER/smev/v1.2/ws"
 _FOLDER: Final = Path(__file__).parent.parent / "schemas" / "kinds" / "fns" / "egrul" / "4.0.6"
 _SLOT: Final = "00000000-0000-1000-8000-000000000000"
 _NODE: Final = uuid.getnode()
-_REPLY_TO: Final = re.compile(rb"<ns2:ReplyTo>([^<]*)</ns2:ReplyTo>")
-_MESSAGE_ID: Final = re.compile(rb"<ns2:MessageMetadata><ns2:MessageId>([^<]*)</ns2:MessageId>")
+REPLY_TO: Final = re.compile(rb"<ns2:ReplyTo>([^<]*)</ns2:ReplyTo>")
+MESSAGE_ID: Final = re.compile(rb"<ns2:MessageMetadata><ns2:MessageId>([^<]*)</ns2:MessageId>")
 
 
 def _content(name: str) -> bytes:
     return source(parse((_FOLDER / name).read_bytes()))
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """Return this moment."""
     return datetime.now(UTC)  # noqa: TID251 - a bench has no clock of its own
 
 
@@ -35,10 +36,12 @@ def new_id() -> bytes:
     return str(uuid.uuid1(_NODE)).encode()  # noqa: TID251
 
 
-REQUEST: Final = participant_calls.send_request(SMEV3_1_2, _SLOT, _content("example-request.xml"))[0]
-RESPONSE: Final = participant_calls.send_response(SMEV3_1_2, _SLOT, "@TO@", _content("example-response.xml"))[0]
-GET_REQUEST: Final = participant_calls.get(SMEV3_1_2, "GetRequest", Selector(), _now())
-GET_RESPONSE: Final = participant_calls.get(SMEV3_1_2, "GetResponse", Selector(), _now())
+CONTENT_OF_REQUEST: Final = _content("example-request.xml")
+CONTENT_OF_RESPONSE: Final = _content("example-response.xml")
+REQUEST: Final = participant_calls.send_request(SMEV3_1_2, _SLOT, CONTENT_OF_REQUEST)[0]
+RESPONSE: Final = participant_calls.send_response(SMEV3_1_2, _SLOT, "@TO@", CONTENT_OF_RESPONSE)[0]
+GET_REQUEST: Final = participant_calls.get(SMEV3_1_2, "GetRequest", Selector(), now())
+GET_RESPONSE: Final = participant_calls.get(SMEV3_1_2, "GetResponse", Selector(), now())
 ACK: Final = participant_calls.ack(SMEV3_1_2, _SLOT)
 _SLOT_BYTES: Final = _SLOT.encode()
 
@@ -47,7 +50,11 @@ class Lost(AssertionError):
     """A message that must be in the queue was not."""
 
 
-def _found(pattern: re.Pattern[bytes], answer: bytes) -> bytes:
+def found(pattern: re.Pattern[bytes], answer: bytes) -> bytes:
+    """Return what a pattern finds in an answer.
+
+    Raises: Lost.
+    """
     match = pattern.search(answer)
     if match is None:
         raise Lost(answer.decode())
@@ -58,17 +65,17 @@ async def whole_exchange(worker: Worker) -> None:
     """Six calls; whichever message comes first is taken, as concurrent pollers do."""
     await worker.post(CONSUMER, REQUEST.replace(_SLOT_BYTES, new_id()))
     request = await worker.post(PROVIDER, GET_REQUEST)
-    await worker.post(PROVIDER, ACK.replace(_SLOT_BYTES, _found(_MESSAGE_ID, request)))
-    response = RESPONSE.replace(_SLOT_BYTES, new_id()).replace(b"@TO@", _found(_REPLY_TO, request))
+    await worker.post(PROVIDER, ACK.replace(_SLOT_BYTES, found(MESSAGE_ID, request)))
+    response = RESPONSE.replace(_SLOT_BYTES, new_id()).replace(b"@TO@", found(REPLY_TO, request))
     await worker.post(PROVIDER, response)
     received = await worker.post(CONSUMER, GET_RESPONSE)
-    await worker.post(CONSUMER, ACK.replace(_SLOT_BYTES, _found(_MESSAGE_ID, received)))
+    await worker.post(CONSUMER, ACK.replace(_SLOT_BYTES, found(MESSAGE_ID, received)))
 
 
 async def take_and_ack(worker: Worker) -> None:
     """Take a message of a full queue and acknowledge it."""
     request = await worker.post(PROVIDER, GET_REQUEST)
-    await worker.post(PROVIDER, ACK.replace(_SLOT_BYTES, _found(_MESSAGE_ID, request)))
+    await worker.post(PROVIDER, ACK.replace(_SLOT_BYTES, found(MESSAGE_ID, request)))
 
 
 async def base_call(worker: Worker) -> None:

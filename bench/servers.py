@@ -53,11 +53,18 @@ def temporary_folder() -> tempfile.TemporaryDirectory[str]:
 
 
 @contextmanager
-def gateway(data: Path, *, store: str | None = None, kinds: Path | None = None) -> Iterator[Server]:
+def gateway(
+    data: Path,
+    *,
+    store: str | None = None,
+    kinds: Path | None = None,
+    signatures: str = "off",
+    program: str = "gateway",
+) -> Iterator[Server]:
     """Run a gateway without nodes, with the two participants of the bench."""
     port = free_port()
-    arguments = ["-m", "gateway", "serve", "--port", str(port), "--data", str(data), "--topology", "none"]
-    arguments += ["--participant", "CONSUMER", "--provide", f"PROVIDER={KIND}"]
+    arguments = ["-m", program, "serve", "--port", str(port), "--data", str(data), "--topology", "none"]
+    arguments += ["--participant", "CONSUMER", "--provide", f"PROVIDER={KIND}", "--signatures", signatures]
     if store:
         arguments += ["--store", store]
     if kinds:

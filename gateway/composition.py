@@ -26,6 +26,7 @@ from gateway.domain.disruptions import Disruptions
 from gateway.domain.ids import IdSource
 from gateway.domain.participants import Participants
 from gateway.domain.routing import ReplyAddresses
+from gateway.domain.signature_mode import SignatureMode
 from gateway.exchange.arrival import Rules
 from gateway.exchange.by_hand import ByHand
 from gateway.exchange.callers import Callers
@@ -43,6 +44,7 @@ from gateway.exchange.refusals import Refusals
 from gateway.exchange.remedies import Remedies
 from gateway.exchange.roster import Roster
 from gateway.exchange.services import Services
+from gateway.exchange.signatures import Signatures
 from gateway.exchange.snapshots import SnapshotFolder, Snapshots
 from gateway.exchange.timekeeping import Timekeeper, open_clock
 from gateway.file_service import Files, file_store_of
@@ -54,15 +56,18 @@ from gateway.inventory import (
     insisted_providers,
     load_kinds,
     load_topology,
+    open_keyring,
     open_store,
     read_passports,
     refuse_unknown_services,
     topology_name,
 )
+from gateway.keyring import Keyring
 from gateway.library.passports import Passports
 from gateway.library.wire_schema import WireSchemas
 from gateway.recording.format import Header
 from gateway.settings import Settings
+from gateway.signature.gost import back_ends
 from gateway.storage import registry
 from gateway.storage.database import Database, StoreError
 from gateway.topology import Topology
@@ -76,7 +81,6 @@ from gateway.words import say
 _LOG: Final = logging.getLogger(__name__)
 NODE_RUNNER: Final = "agencies.runner"
 """Loaded by name: the gateway does not know its agencies."""
-SIGNATURE_MODE: Final = "off"
 
 Publish = Callable[[web.Application], AbstractAsyncContextManager[str]]
 """Makes an application answer at an address, which it yields, until the block ends."""
@@ -96,7 +100,8 @@ class Gateway:
     """The nodes of the topology and of automatic kinds (`agencies.runner.Nodes`)."""
     timekeeper: Timekeeper
     recordings: LiveRecordings
-    signature_mode: str
+    signatures: Signatures
+    """The mode, and the keys by which this gateway signs and verifies."""
     admin_token: str | None
     """What requests to the admin API have to carry, None when they need not."""
     snapshots: Snapshots
@@ -125,6 +130,8 @@ class Grounds:
     wire_schemas: WireSchemas
     token: str | None
     snapshots: SnapshotFolder
+    keyring: Keyring
+    """The certification authority of the process, SMEV's key and those of its participants."""
     serial: bool
     files: Files
 
@@ -137,7 +144,12 @@ class Grounds:
         kinds = load_kinds(settings)
         schemas = WireSchemas(data_folder("schemas") / "smev3")
         passports, token = read_passports(settings, kinds), _admin_token(settings)
-        return cls(clock, kinds, passports, schemas, token, SnapshotFolder(settings.data / "snapshots"), serial, files)
+        snapshots = SnapshotFolder(settings.data / "snapshots")
+        return cls(clock, kinds, passports, schemas, token, snapshots, open_keyring(settings), serial, files)
+
+    def keyring_for(self, mode: SignatureMode) -> Keyring | None:
+        """Return the keyring where signatures are not off."""
+        return None if mode is SignatureMode.OFF else self.keyring
 
     def of_namespace(self, data: Path) -> Self:
         """Return the same for a gateway whose kinds and passports change by themselves; its own are below `data`.
@@ -169,7 +181,12 @@ async def composed(  # noqa: PLR0913 - what makes one gateway another than the n
         made = await _make(stack, settings, grounds, ids, origin, prefix=prefix)
         nodes = made.nodes
         calls = Smev3Soap(
-            made.exchange, made.callers, made.refusals, always_multipart=settings.always_multipart, prefix=prefix
+            made.exchange,
+            made.callers,
+            made.refusals,
+            sign=made.rules.signatures.sign,
+            always_multipart=settings.always_multipart,
+            prefix=prefix,
         )
         application = web.Application(client_max_size=settings.max_body)
         described = ServiceDescription(made.rules.wire_schemas)
@@ -199,7 +216,7 @@ async def composed(  # noqa: PLR0913 - what makes one gateway another than the n
             nodes,
             made.timekeeper,
             made.recordings,
-            SIGNATURE_MODE,
+            made.rules.signatures,
             grounds.token,
             made.snapshots,
             namespaces,
@@ -255,10 +272,13 @@ async def _make(  # noqa: PLR0913 - what makes one gateway another than the next
     files = await file_store_of(settings, store, grounds.files, grounds.clock, prefix)
     stack.enter_context(grounds.files.readers.open(files))
     stack.callback(files.end)
-    rules = await _rules(settings, store, grounds, participants, timekeeper, law=law, files=files)
+    signatures = Signatures(settings.signatures, grounds.keyring_for(settings.signatures), participants)
+    rules = await _rules(
+        settings, store, grounds, participants, timekeeper, law=law, files=files, signatures=signatures
+    )
     exchange = MessageExchange(store, rules, clock, ids, doorbell=doorbell, refuse_early=settings.refuse_early)
     timekeeper.watch(exchange.supervision)
-    callers = Callers(participants, settings.registration, store, clock)
+    callers = Callers(participants, settings.registration, store, clock, signatures)
     snapshots = Snapshots(
         grounds.snapshots,
         store,
@@ -294,10 +314,7 @@ def _administration(
     rules, clock, ids, exchange = made.rules, made.timekeeper.clock, made.ids, made.exchange
     law, shelf, participants = rules.law, rules.library, rules.participants
     return admin.Administration(
-        health=lambda: {
-            **_health(settings, made.store, exchange, made.timekeeper, len(participants.by_mnemonic)),
-            "ftp": ftp,
-        },
+        health=lambda: {**_health(settings, made, len(participants.by_mnemonic)), "ftp": ftp},
         inquiry=Inquiry(made.store),
         roster=made.roster,
         library=shelf,
@@ -305,7 +322,7 @@ def _administration(
         services=made.services,
         cases=Cases(made.store, law, shelf, participants, clock, ids=ids, supervision=exchange.supervision),
         remedies=Remedies(law, shelf, participants, clock, ids),
-        by_hand=ByHand(exchange, made.callers, made.refusals, clock, ids),
+        by_hand=ByHand(exchange, made.callers, made.refusals, clock, ids, rules.signatures),
         timekeeper=made.timekeeper,
         disruptions=exchange.disruptions,
         recordings=made.recordings,
@@ -377,6 +394,7 @@ async def _rules(  # noqa: PLR0913 - what the checks of one gateway compare with
     *,
     law: Law,
     files: FileStore,
+    signatures: Signatures,
 ) -> Rules:
     return Rules(
         grounds.kinds,
@@ -387,6 +405,7 @@ async def _rules(  # noqa: PLR0913 - what the checks of one gateway compare with
         clock_is_real=lambda: not timekeeper.clock.is_virtual,
         law=law,
         files=files,
+        signatures=signatures,
     )
 
 
@@ -395,18 +414,19 @@ async def _reply_addresses(store: Database, settings: Settings) -> ReplyAddresse
     return ReplyAddresses(await store.run(lambda c: registry.reply_secret(c, fresh)))
 
 
-def _health(
-    settings: Settings, store: Database, exchange: MessageExchange, timekeeper: Timekeeper, participants: int
-) -> Mapping[str, object]:
+def _health(settings: Settings, made: _Made, participants: int) -> Mapping[str, object]:
+    store, smev = made.store, made.rules.signatures.certificate
     return {
         "status": "ok",
         "version": package_version("mock-smev"),
         "store": store.name,
         "durability": "synchronous=FULL" if store.engine.dialect.name == "sqlite" else "synchronous_commit",
-        "signatures": SIGNATURE_MODE,
-        "clock": str(timekeeper.clock.setting),
+        "signatures": settings.signatures.value,
+        "cryptography": str(back_ends()),
+        "smevCertificate": None if smev is None else smev.fingerprint,
+        "clock": str(made.timekeeper.clock.setting),
         "registration": settings.registration.value,
         "topology": settings.topology,
         "participants": participants,
-        "journalEvicted": exchange.supervision.evicted,
+        "journalEvicted": made.exchange.supervision.evicted,
     }

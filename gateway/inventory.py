@@ -1,5 +1,6 @@
 """What a gateway knows when it starts: kinds, passports, the topology, who takes part. Whatever is wrong stops it."""
 
+import logging
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -10,20 +11,23 @@ from typing import Final
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
-from gateway import library, topology
+from gateway import library, machine, topology
 from gateway.data_files import added_kinds, added_services, data_folder
 from gateway.domain.catalogue import CatalogueError
 from gateway.domain.likeness import nearest
 from gateway.domain.participants import InvalidMnemonic, Participant, Participants, checked_mnemonic
 from gateway.exchange.namespaces import ImpossibleNamespace, Wanted
+from gateway.keyring import Keyring, KeyringUnusable
 from gateway.library.passports import PassportError, Passports, load_passports
 from gateway.settings import Settings
+from gateway.signature.gost import SelfTestFailed, choose_tested
 from gateway.storage import schema
 from gateway.storage.database import Database, StoreUnusable, open_database
 from gateway.storage.snapshots import SnapshotUnusable, load_into
 from gateway.topology import Topology
 from gateway.words import say
 
+_LOG: Final = logging.getLogger(__name__)
 SETTINGS_OF_A_NAMESPACE: Final = frozenset(
     {
         "topology",
@@ -258,6 +262,30 @@ def _is_told(chosen: Topology, mnemonic: str, code: str) -> bool:
     """Tell whether the node's own options list the kinds that a service needs."""
     told = next((node.options.get("services") for node in chosen.nodes if node.mnemonic == mnemonic), None)
     return isinstance(told, dict) and isinstance(told.get(code), list)
+
+
+def open_keyring(settings: Settings) -> Keyring:
+    """Return the keys of the process: kept beside the store, or forgotten with a store in memory.
+
+    Raises: CannotStart.
+    """
+    try:
+        for problem in choose_tested():
+            _LOG.warning("%s", problem)
+        secret = machine.secret(settings.seed)
+        if settings.store_url in _IN_MEMORY:
+            return Keyring.in_memory(secret)
+        return Keyring.below(settings.data / "authority", secret)
+    except KeyringUnusable as error:
+        raise CannotStart(str(error)) from error
+    except SelfTestFailed as error:
+        advice = say(
+            "ни одна реализация ГОСТ на этой машине не считает верно", "no back end of GOST computes rightly here"
+        )
+        raise CannotStart(f"{advice}: {error}") from error
+
+
+_IN_MEMORY: Final = frozenset({"sqlite://", "sqlite:///:memory:"})
 
 
 def open_store(settings: Settings, origin: Path | None = None) -> Database:

@@ -112,10 +112,13 @@ def show_banner(gateway: "Gateway") -> None:
     """Print where everything is and how the gateway was started."""
     settings = gateway.settings
     rows = Table.grid(padding=(0, 2))
+    rows.add_column()
+    rows.add_column(overflow="fold")
     for version in SMEV3_VERSIONS:
         rows.add_row(f"SMEV 3 {version}", f"{gateway.url}/smev/v{version}/ws?wsdl")
+    strict = gateway.signatures.mode is SignatureMode.STRICT
     rows.add_row(
-        say("без подписи", "unsigned"),
+        say("по мнемонике", "by mnemonic") if strict else say("без подписи", "unsigned"),
         f"{gateway.url}/as/{say('МНЕМОНИКА', 'MNEMONIC')}/smev/v1.2/ws  {say('или', 'or')}  X-Smev-Mnemonic",
     )
     rows.add_row(say("управление", "administration"), f"{gateway.url}/__admin/docs")
@@ -128,10 +131,7 @@ def show_banner(gateway: "Gateway") -> None:
         say("надёжность", "durability"),
         say("ответ уходит после фиксации на диске", "an answer leaves after the commit is on disk"),
     )
-    rows.add_row(
-        say("подписи", "signatures"),
-        f"{gateway.signature_mode} — {say('не проверяются и не ставятся', 'neither verified nor made')}",
-    )
+    _show_signatures(rows, gateway)
     clock = gateway.timekeeper.clock
     rows.add_row(say("часы", "clock"), str(clock.setting) if clock.is_virtual else say("настоящие", "real"))
     rows.add_row(say("регистрация", "registration"), settings.registration.value)
@@ -152,3 +152,17 @@ def _where_files_go(gateway: "Gateway") -> str:
     usual, moved = gateway.settings.ftp_port is None and gateway.settings.port, f":{USUAL_FTP_PORT}" not in gateway.ftp
     taken = say(f" (порт {USUAL_FTP_PORT} занят)", f" (port {USUAL_FTP_PORT} is taken)") if usual and moved else ""
     return f"{gateway.ftp}{taken}  {say('или', 'or')}  {by_http}"
+
+
+def _show_signatures(rows: Table, gateway: "Gateway") -> None:
+    from gateway.signature.gost import back_ends  # noqa: PLC0415 - the other commands compute nothing
+
+    mode, certificate = gateway.signatures.mode, gateway.signatures.certificate
+    meaning = {
+        SignatureMode.OFF: say("не проверяются и не ставятся", "neither verified nor made"),
+        SignatureMode.LENIENT: say("неверные записываются в журнал", "bad ones are written down in the journal"),
+        SignatureMode.STRICT: say("неверные отклоняются (SMEV-100)", "bad ones are refused (SMEV-100)"),
+    }
+    rows.add_row(say("подписи", "signatures"), f"{mode.value} — {meaning[mode]}; {say('ГОСТ', 'GOST')}: {back_ends()}")
+    if certificate is not None:
+        rows.add_row(say("сертификат СМЭВ", "SMEV's certificate"), f"SHA-256 {certificate.fingerprint}")

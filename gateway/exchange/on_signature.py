@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from gateway.exchange.signatures import Signatures, described
+from gateway.exchange.signatures import UNTRUSTED, Signatures, described
 from gateway.protocol.faults import Explanation, SenderIsNotRegistered, SignatureVerificationFault
 from gateway.protocol.moments import write
 from gateway.protocol.operations import Signing
@@ -24,13 +24,14 @@ class Evidence:
     """What a call shows of its caller, and what the checks have found of it so far.
 
     `named` is whom the address or a header names. `verified` is there when the signature holds, `owner` when it is
-    known whose certificate it was.
+    known whose certificate it is; `standing` is what that is worth.
     """
 
     signing: Signing
     named: str | None
     now: datetime
     verified: Verified | None = None
+    standing: Standing | None = None
     owner: str | None = None
 
     @property
@@ -86,6 +87,7 @@ def certificate_is_known(evidence: Evidence, signatures: Signatures) -> None:
     """The certificate was issued by this sandbox, or was brought into it for a participant."""
     certificate = evidence.certificate
     owner, standing = signatures.owner_of(certificate), signatures.standing_of(certificate, evidence.now)
+    evidence.standing = standing
     if owner is not None and standing.state not in UNTRUSTED:
         evidence.owner = owner
         return
@@ -109,14 +111,10 @@ def certificate_is_known(evidence: Evidence, signatures: Signatures) -> None:
     )
 
 
-UNTRUSTED: Final = frozenset({State.FOREIGN, State.BROKEN})
-"""A certificate that nobody knows here: of another issuer, or not what its issuer has signed."""
-
-
-def certificate_is_in_force(evidence: Evidence, signatures: Signatures) -> None:
+def certificate_is_in_force(evidence: Evidence, _: Signatures) -> None:
     """The gateway's time is within the life of the certificate, and it has not been revoked."""
-    certificate = evidence.certificate
-    fault = out_of_force(certificate, signatures.standing_of(certificate, evidence.now), evidence.now)
+    assert evidence.standing is not None  # noqa: S101 - of the check before
+    fault = out_of_force(evidence.certificate, evidence.standing, evidence.now)
     if fault is not None:
         raise fault
 
@@ -127,6 +125,8 @@ def out_of_force(certificate: Certificate, standing: Standing, now: datetime) ->
     The enumeration has one value for all three. Whoever gets it is told by the XSD to get a new certificate, which
     fits all of them; the text of the first was seen, those of the others are ours (UNCONFIRMED).
     """
+    if standing.is_valid:
+        return None
     since, until = write(certificate.not_before), write(certificate.not_after)
     text = {
         State.EXPIRED: f"Срок действия сертификата ЭП-ОВ истёк. Сертификат действителен до {until}",

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from gateway.domain.signature_mode import SignatureMode
 from gateway.exchange.arrival import Arrival, Rules
-from gateway.exchange.on_signature import UNTRUSTED, explained, out_of_force
-from gateway.exchange.signatures import VerifiedFile, described, escaping_noted, finding_of
+from gateway.exchange.on_signature import explained, out_of_force
+from gateway.exchange.signatures import UNTRUSTED, VerifiedFile, described, escaping_noted, finding_of
 from gateway.protocol.faults import Explanation, SignatureVerificationFault
 from gateway.protocol.operations import SendRequest, SendResponse, Signing
 from gateway.protocol.statuses import SignatureFailure

@@ -26,6 +26,8 @@ from gateway.values import value
 from gateway.words import say
 from gateway.xml import XmlError, parse
 
+UNTRUSTED: Final = frozenset({State.FOREIGN, State.BROKEN})
+"""A certificate that nobody knows here: of another issuer, or not what its issuer has signed."""
 _LARGE: Final = 256 * 1024
 """Bytes: some ten milliseconds of hashing."""
 
@@ -125,6 +127,11 @@ class Signatures:
             raise ValueError("signatures are off")
         return self._keyring
 
+    @property
+    def certificate(self) -> Certificate | None:
+        """SMEV's certificate; None where the mode is off."""
+        return None if self._keyring is None else self._keyring.smev.certificate
+
     # --- making ------------------------------------------------------------------------------------------------------
 
     @property
@@ -169,7 +176,7 @@ class Signatures:
         One that is registered with a participant is trusted as imported ones are, whoever issued it.
         """
         standing = self.keyring.standing(certificate, now)
-        if standing.state is not State.FOREIGN or self._participants.with_certificate(certificate.fingerprint) is None:
+        if standing.state not in UNTRUSTED or self._participants.with_certificate(certificate.fingerprint) is None:
             return standing
         return judge(certificate, Chain((certificate,)), now, {})
 

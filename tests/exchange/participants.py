@@ -81,6 +81,7 @@ INSTANT: Final = timedelta(microseconds=1)
 
 INN: Final = "fns/inn-by-person"
 EGRUL: Final = "fns/egrul"
+INCOMES: Final = "fns/incomes"
 PASSPORT: Final = "mvd/passport-dossier"
 APPLICATION: Final = "applicant/application"
 NOTICE: Final = "smev/notice"
@@ -153,6 +154,7 @@ def participants() -> Participants:
         {
             INN: ["FNS"],
             EGRUL: ["FNS"],
+            INCOMES: ["FNS"],
             PASSPORT: ["MVD"],
             APPLICATION: ["CITY", "TOWN"],
             NOTICE: SUBSCRIBERS,
@@ -183,7 +185,7 @@ class Sandbox:
         self.url, self.limits, self.refuse_early = url, limits, refuse_early
         self.clock = ManualClock(START)
         self.mode = signatures
-        self.keyring = None if signatures is SignatureMode.OFF else Keyring.in_memory(b"sandbox", START)
+        self.keyring = None if signatures is SignatureMode.OFF else Keyring.in_memory(b"sandbox")
         self.participants = participants()
         self.store = open_database(url)
         if url == IN_MEMORY:  # nobody else can have made its tables

@@ -1,7 +1,8 @@
 """Which code computes: chosen once, best first, tried with the standards' own examples before it is trusted."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Protocol
 
 from gateway.signature.gost import digests
@@ -98,10 +99,40 @@ def self_test() -> None:
 
     Raises: SelfTestFailed.
     """
-    digest, curve = chosen_digest(), chosen_curve()
+    _test_digest(chosen_digest())
+    _test_curve(chosen_curve())
+
+
+def choose_tested() -> list[str]:
+    """Use the best back ends that pass the test; return what is wrong with those that are better and do not.
+
+    Raises: SelfTestFailed when none passes, plain Python neither.
+    """
+    failed: list[str] = []
+    found, curves = digests.available(), curves_available()
+    _Chosen.digest = found[_first_right({name: partial(_test_digest, each) for name, each in found.items()}, failed)]
+    _Chosen.curve = curves[_first_right({name: partial(_test_curve, each) for name, each in curves.items()}, failed)]
+    return failed
+
+
+def _first_right(tests: Mapping[str, Callable[[], None]], failed: list[str]) -> str:
+    for name, test in tests.items():
+        try:
+            test()
+        except SelfTestFailed as error:
+            failed.append(str(error))
+        else:
+            return name
+    raise SelfTestFailed("; ".join(failed))
+
+
+def _test_digest(digest: DigestBackEnd) -> None:
     for example in DIGESTS:
         if digest.whole(example.size, example.message).hex() != example.digest:
             raise SelfTestFailed(f"{digest.name}: Streebog-{8 * example.size} of an example of RFC 6986 is another one")
+
+
+def _test_curve(curve: CurveBackEnd) -> None:
     for given in SIGNATURES:
         if curve.sign(given.key, given.digest, given.nonce) != given.signature:
             raise SelfTestFailed(f"{curve.name}: the signature of the {given.key.curve.name}, is another one")

@@ -23,6 +23,10 @@ class Health(Shape):
     store: str
     durability: str
     signatures: str
+    cryptography: str
+    """What computes GOST: on curves, and digests."""
+    smev_certificate: str | None
+    """SHA-256 of SMEV's certificate; null where signatures are off."""
     clock: str
     registration: str
     topology: str

@@ -185,6 +185,21 @@ def test_the_self_test_finds_a_back_end_that_computes_wrongly(monkeypatch: pytes
         gost.self_test()
 
 
+def test_a_back_end_that_computes_wrongly_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = digests.DigestBackEnd("wrong", digests.PLAIN.new, lambda size, _: bytes(size))
+    monkeypatch.setattr(digests, "available", lambda: {"wrong": wrong, "python": digests.PLAIN})
+    try:
+        [problem] = gost.choose_tested()
+        assert "wrong" in problem
+        assert back_ends().digest == "python"
+        monkeypatch.setattr(digests, "available", lambda: {"wrong": wrong})
+        with pytest.raises(gost.SelfTestFailed, match="wrong"):
+            gost.choose_tested()
+    finally:
+        monkeypatch.undo()
+        gost.choose()
+
+
 def test_old_digests_are_those_of_cryptopro() -> None:
     assert gost94(b"").hex() == "981e5f3ca30c841487830f84fb433e13ac1101569b9c13584ac483234cd656c0"
     assert gost94(b"abc" * 50).hex() == "80d8946d42cba2c67bb247155989ba3b8944c99bb7f06f574994daa1ddd74d0f"
