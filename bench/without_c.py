@@ -19,7 +19,7 @@ class _Missing:
 
 def main() -> None:
     """Run `mock-smev` with the arguments of this program."""
-    sys.meta_path.insert(0, _Missing)  # type: ignore[arg-type] # a class with find_spec is a finder
+    sys.meta_path.insert(0, _Missing)
     from gateway.cli import main as gateway_main  # noqa: PLC0415 - not before the modules are hidden
 
     gateway_main()

@@ -8,10 +8,11 @@ from gateway.domain.disruptions import Draws
 from gateway.domain.limits import Limits
 from gateway.domain.participants import Participant, Participants
 from gateway.domain.routing import ReplyAddresses
-from gateway.exchange.file_store import FileStore
 from gateway.domain.signature_mode import SignatureMode
+from gateway.exchange.file_store import FileStore
 from gateway.exchange.law import Law
-from gateway.exchange.signatures import Finding, Signatures, VerifiedFile
+from gateway.exchange.signatures import Finding, Signatures
+from gateway.exchange.signed_files import VerifiedFile
 from gateway.library import Library
 from gateway.library.wire_schema import WireSchemas
 from gateway.protocol.operations import Call

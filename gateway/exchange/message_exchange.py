@@ -19,6 +19,7 @@ from gateway.domain.interaction import Event
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.domain.participants import Participant
 from gateway.domain.queues import Queue, queue_name
+from gateway.domain.signature_mode import SignatureMode
 from gateway.exchange import delivery, disruptions, send_request, send_response, sending
 from gateway.exchange.arrival import Arrival, Rules
 from gateway.exchange.callers import Caller
@@ -26,6 +27,7 @@ from gateway.exchange.checks import ON_ARRIVAL, ON_VALIDATION, first_refusal
 from gateway.exchange.doorbell import Doorbell
 from gateway.exchange.on_validation_files import files_named_by
 from gateway.exchange.sending import Kept, Verdict
+from gateway.exchange.signed_files import verified_files
 from gateway.exchange.supervision import Supervision
 from gateway.ns import SMEV3_VERSIONS
 from gateway.protocol import faults, operations
@@ -121,7 +123,9 @@ class MessageExchange:
     async def _judge(self, arrival: Arrival, envelope: bytes) -> Verdict:
         if self._rules.files is not None:
             await self._rules.files.prepare(files_named_by(arrival.call))
-        arrival.files.extend(await self._rules.signatures.verified_files(arrival.call))
+        if self._rules.signatures.mode is not SignatureMode.OFF:
+            look = None if self._rules.files is None else self._rules.files.look
+            arrival.files.extend(await verified_files(arrival.call, look))
         refusal = first_refusal(ON_VALIDATION, arrival, self._rules)
         if refusal is not None and self._refuse_early:
             await self._note_disruptions(arrival)

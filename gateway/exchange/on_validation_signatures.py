@@ -9,7 +9,8 @@ from dataclasses import replace
 from gateway.domain.signature_mode import SignatureMode
 from gateway.exchange.arrival import Arrival, Rules
 from gateway.exchange.on_signature import explained, out_of_force
-from gateway.exchange.signatures import UNTRUSTED, VerifiedFile, described, escaping_noted, finding_of
+from gateway.exchange.signatures import UNTRUSTED, described, escaping_noted, finding_of
+from gateway.exchange.signed_files import VerifiedFile
 from gateway.protocol.faults import Explanation, SignatureVerificationFault
 from gateway.protocol.operations import SendRequest, SendResponse, Signing
 from gateway.protocol.statuses import SignatureFailure
@@ -49,17 +50,17 @@ def attachment_signatures_hold(arrival: Arrival, rules: Rules) -> None:
     for file in arrival.files:
         explanation = _wrong_with(file, arrival, rules)
         if explanation is not None:
-            _refuse(arrival, rules, SignatureVerificationFault.of_attachment(explanation, file.file.name))
+            _refuse(arrival, rules, SignatureVerificationFault.of_attachment(explanation, file.name))
 
 
 def _wrong_with(file: VerifiedFile, arrival: Arrival, rules: Rules) -> Explanation | None:
     check = "attachment_signatures_hold"
     if file.problem is not None:
         problem = file.problem
-        return Explanation(check, problem.expected, problem.found, where=file.file.where, advice=problem.advice)
+        return Explanation(check, problem.expected, problem.found, where=file.where, advice=problem.advice)
     assert file.certificate is not None  # noqa: S101 - one of the two is there
     fault = _untrusted(file.certificate, arrival, rules, check)
-    return None if fault is None else replace(fault.explanation, where=file.file.where)
+    return None if fault is None else replace(fault.explanation, where=file.where)
 
 
 def _untrusted(

@@ -1,7 +1,7 @@
 """What SendRequest and SendResponse share: the verdict of the checks, the refusals that only the store can find."""
 
-from dataclasses import replace
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection

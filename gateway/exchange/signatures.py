@@ -4,19 +4,16 @@ What was read of a call is the very element that its signature is verified over 
 nothing else in the message can be taken for what was signed.
 """
 
-import asyncio
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from gateway.domain.participants import Participants
 from gateway.domain.signature_mode import SignatureMode
 from gateway.keyring import Keyring
-from gateway.protocol import operations
 from gateway.protocol.faults import Explanation, SignatureVerificationFault, SmevFault
 from gateway.protocol.operations import Signing
 from gateway.protocol.replies import Sign
-from gateway.signature import cms, xmldsig
+from gateway.signature import xmldsig
 from gateway.signature.certificates import Certificate
 from gateway.signature.keys import Signer
 from gateway.signature.transform import Escaping
@@ -28,8 +25,6 @@ from gateway.xml import XmlError, parse
 
 UNTRUSTED: Final = frozenset({State.FOREIGN, State.BROKEN})
 """A certificate that nobody knows here: of another issuer, or not what its issuer has signed."""
-_LARGE: Final = 256 * 1024
-"""Bytes: some ten milliseconds of hashing."""
 
 
 @value
@@ -63,49 +58,6 @@ def escaping_noted(verified: Verified) -> Finding | None:
             ),
         ),
     )
-
-
-@value
-class SignedFile:
-    """A file of a call and its SignaturePKCS7 (DER). `where` is the place of its header."""
-
-    name: str
-    where: str
-    signature: bytes
-    content: bytes
-
-    def verified(self) -> "VerifiedFile":
-        """Verify the signature over the content."""
-        try:
-            return VerifiedFile(self, cms.verify(self.signature, self.content).certificate)
-        except cms.CmsProblem as problem:
-            return VerifiedFile(self, problem=problem)
-
-
-@value
-class VerifiedFile:
-    """What came of a file's signature: the certificate that it holds by, or the problem."""
-
-    file: SignedFile
-    certificate: Certificate | None = None
-    problem: cms.CmsProblem | None = None
-
-
-def signed_files(call: operations.Call) -> list[SignedFile]:
-    """Return the files of a call whose headers have a signature and that have come with it."""
-    if not isinstance(call, operations.SendRequest | operations.SendResponse):
-        return []
-    contents = {attachment.content_id: attachment.content for attachment in call.attachments}
-    return [
-        SignedFile(
-            header.content_id,
-            f"AttachmentHeaderList/AttachmentHeader[{place}]/SignaturePKCS7",
-            header.signature,
-            contents[header.content_id],
-        )
-        for place, header in enumerate(call.data.attachment_headers, 1)
-        if header.signature is not None and header.content_id in contents
-    ]
 
 
 class Signatures:
@@ -157,13 +109,6 @@ class Signatures:
         if signing.signature is None:
             raise ValueError("there is no signature")
         return xmldsig.verify(signing.signature, signing.target)
-
-    async def verified_files(self, call: operations.Call) -> Sequence[VerifiedFile]:
-        """Verify the signatures of a call's files; large ones off the event loop, which others wait for."""
-        files = [] if self.mode is SignatureMode.OFF else signed_files(call)
-        if sum(len(file.content) for file in files) < _LARGE:
-            return [file.verified() for file in files]
-        return await asyncio.to_thread(lambda: [file.verified() for file in files])
 
     def owner_of(self, certificate: Certificate) -> str | None:
         """Return whose certificate it says it is: registered with a participant, issued here, or imported."""

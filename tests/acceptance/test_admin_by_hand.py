@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.app import Gateway
+from gateway.client import Smev3Client
 from gateway.protocol.messages import AttachmentHeader
 from gateway.xml import parse
 from tests.acceptance.administrator import call, get, post, refused
@@ -180,7 +181,7 @@ async def test_a_stranger_registers_by_hand_as_by_soap(start: Start) -> None:
 async def test_attachments_larger_than_the_parser_takes_are_shown(start: Start) -> None:
     gateway = await start(max_attachments=12_000_000)
     large = b"\x00" * 9_000_000
-    async with client(gateway.url, "CITY") as city:
+    async with Smev3Client(gateway.url, "CITY", by_reference_above=12_000_000) as city:
         await city.send_request(INN_REQUEST, attachments=[(AttachmentHeader("large", "application/zip"), large)])
     request = await take(gateway, "FNS")
     assert base64.b64decode(request["attachments"][0]["content"]) == large

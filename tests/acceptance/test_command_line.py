@@ -52,7 +52,7 @@ async def test_serve_says_where_it_is_and_stops_when_told(tmp_path: Path) -> Non
         banner += line
     url = re.search(r"http://127\.0\.0\.1:\d+", banner.decode())
     assert url is not None
-    assert "off" in banner.decode()  # the signature mode
+    assert "lenient" in banner.decode()  # the signature mode
     assert (await run_process("healthcheck", "--url", url[0])).code == 0
     process.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(process.wait(), 10) == 0

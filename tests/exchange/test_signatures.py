@@ -1,7 +1,8 @@
 """Signed conversations: in mode `strict` whoever signs is who calls; what does not hold is refused with its reason."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -30,13 +31,15 @@ CALLS: Final = ("SendRequest", "SendResponse", "GetRequest", "GetResponse", "Get
 
 
 @pytest.fixture
-def strict() -> Sandbox:
-    return Sandbox(IN_MEMORY, signatures=SignatureMode.STRICT)
+def strict() -> Iterator[Sandbox]:
+    with closing(Sandbox(IN_MEMORY, signatures=SignatureMode.STRICT)) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture
-def lenient() -> Sandbox:
-    return Sandbox(IN_MEMORY, signatures=SignatureMode.LENIENT)
+def lenient() -> Iterator[Sandbox]:
+    with closing(Sandbox(IN_MEMORY, signatures=SignatureMode.LENIENT)) as sandbox:
+        yield sandbox
 
 
 def keyring(smev: Sandbox) -> Keyring:
@@ -425,13 +428,14 @@ async def test_lenient_notes_files_and_persons_whose_signatures_do_not_hold(leni
 
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_off_neither_looks_nor_signs(version: str) -> None:
-    smev, keys = Sandbox(IN_MEMORY), Keyring.in_memory(b"whoever")
-    city, heard = listening(smev.speaker("CITY", version))
-    sign = signed_by(keys.signer_of("NOBODY"))
-    await replace(city, sign=lambda element, _: sign(element, "WRONG")).sends(INN)
-    assert await city.takes_response() is None
-    assert {entry.event for entry in smev.journal()} == {JournalEvent.SENT, JournalEvent.ACCEPTED}
-    request = await smev.speaker("FNS", version).takes()
-    assert request is not None
-    for reply in (*heard.values(), request.element):
-        assert b"SMEVSignature" not in source(reply)
+    with closing(Sandbox(IN_MEMORY)) as smev:
+        keys = Keyring.in_memory(b"whoever")
+        city, heard = listening(smev.speaker("CITY", version))
+        sign = signed_by(keys.signer_of("NOBODY"))
+        await replace(city, sign=lambda element, _: sign(element, "WRONG")).sends(INN)
+        assert await city.takes_response() is None
+        assert {entry.event for entry in smev.journal()} == {JournalEvent.SENT, JournalEvent.ACCEPTED}
+        request = await smev.speaker("FNS", version).takes()
+        assert request is not None
+        for reply in (*heard.values(), request.element):
+            assert b"SMEVSignature" not in source(reply)
