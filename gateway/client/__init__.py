@@ -12,6 +12,7 @@ from gateway.client.files import AnyAttachment, save_attachments
 from gateway.client.smev3 import NoAnswer, SentMessage, Smev3Client
 from gateway.client.taking import Taking
 from gateway.client.transport import EXPLAIN_HEADER, Direct, Door, Http, Transport
+from gateway.client.untrusted import Untrusted
 from gateway.protocol.messages import AttachmentHeader, MessageType, Rejection, RequestStatus
 from gateway.protocol.participant_calls import Outgoing
 from gateway.protocol.participant_replies import (
@@ -49,5 +50,6 @@ __all__ = [
     "Smev3Client",
     "Taking",
     "Transport",
+    "Untrusted",
     "save_attachments",
 ]

@@ -2,10 +2,10 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -13,6 +13,7 @@ import aiohttp
 from gateway import machine
 from gateway.client.by_reference import THRESHOLD, ByReference, FileNotTransferred, FilePlace, place_at
 from gateway.client.files import AnyAttachment, mime_type_of, read_attachments
+from gateway.client.lazily import signing_of, trust_in
 from gateway.client.taking import Taking
 from gateway.client.transport import Http, NotReached, Transport
 from gateway.domain.clock import Clock
@@ -40,8 +41,14 @@ from gateway.protocol.participant_replies import (
 from gateway.protocol.soap import Answer
 from gateway.xml import Element, parse, source
 
+if TYPE_CHECKING:
+    from gateway.signature.certificates import Certificate
+    from gateway.signature.keys import Signer
+
 PAUSES: Final = (0.1, 0.5, 2.0)
 """Seconds before each retry of a call that got no answer."""
+
+_Message = TypeVar("_Message", ReceivedRequest, ReceivedResponse)
 
 
 class NoAnswer(Exception):
@@ -65,6 +72,10 @@ class Smev3Client:
 
     `files` is where files go by reference: `ftp://HOST[:PORT]`, or the root of a sandbox, which the `gateway` is taken
     for where it is one; without it they all go by MTOM. Above `by_reference_above` bytes together they go so.
+
+    With a `signer` (or what gives it, when it is first needed) every call is signed, and every file; a
+    `personal_signer` signs contents and files. With `smev_certificates` what comes has to be signed by one of them, and
+    where the sender's signature comes with it, that one has to hold, too: else the call raises Untrusted.
     """
 
     def __init__(  # noqa: PLR0913 - who, where, and the two sources that nobody else may choose
@@ -79,7 +90,11 @@ class Smev3Client:
         pauses: Sequence[float] = PAUSES,
         files: str | FilePlace | None = None,
         by_reference_above: int = THRESHOLD,
+        signer: "Signer | Callable[[], Signer] | None" = None,
+        personal_signer: "Signer | None" = None,
+        smev_certificates: "Iterable[Certificate] | None" = None,
     ) -> None:
+        """Raises: ValueError for a `personal_signer` without a `signer`."""
         self.mnemonic = mnemonic
         self._smev = SMEV3_VERSIONS[version]
         if isinstance(gateway, str):
@@ -94,6 +109,8 @@ class Smev3Client:
         if place is not None:
             chosen = place_at(place) if isinstance(place, str) else place
             self._files = ByReference(chosen, self.new_message_id, by_reference_above)
+        self._signing, self._trust = signing_of(signer, personal_signer), trust_in(smev_certificates)
+        self._sign = None if self._signing is None else self._signing.call
 
     async def __aenter__(self) -> Self:
         return self
@@ -122,16 +139,22 @@ class Smev3Client:
         """Send a request (SendRequest) whose business content has the root `content`.
 
         `attachments` are paths of files, or headers with bytes; they go by MTOM, together too large ones by reference:
-        they are uploaded before. With the `message_id` of an earlier
-        try the message is sent again: SMEV takes it once.
+        they are uploaded before. With the `message_id` of an earlier try the message is sent again: SMEV takes it once.
 
-        Raises: FaultReceived, NoAnswer, FileNotTransferred, OSError for a file that cannot be read, XmlError for
-        content that is no XML.
+        Raises: FaultReceived, NoAnswer, Untrusted, FileNotTransferred, OSError for a file that cannot be read, XmlError
+        for content that is no XML, ValueError for content that a personal signature cannot name.
         """
-        chosen = message_id or self.new_message_id()
+        chosen, body = message_id or self.new_message_id(), _bytes(content)
         inside, beside = await self._divided(attachments)
         envelope, parts = participant_calls.send_request(
-            self._smev, chosen, _bytes(content), options, inside, ref_attachments=beside
+            self._smev,
+            chosen,
+            body,
+            options,
+            inside,
+            ref_attachments=beside,
+            personal_signature=None if self._signing is None else self._signing.content(body),
+            sign=self._sign,
         )
         return await self._send("SendRequest", chosen, envelope, parts)
 
@@ -145,29 +168,53 @@ class Smev3Client:
     ) -> SentMessage:
         """Answer a request (SendResponse): content, rejections, or an intermediate status. `to` is its ReplyTo.
 
-        Raises: FaultReceived, NoAnswer, FileNotTransferred, OSError for a file that cannot be read.
+        Raises: FaultReceived, NoAnswer, Untrusted, FileNotTransferred, OSError for a file that cannot be read,
+        ValueError for content that a personal signature cannot name.
         """
         chosen = message_id or self.new_message_id()
         body = _bytes(answer) if isinstance(answer, Element | bytes) else answer
+        personal = self._signing.content(body) if self._signing is not None and isinstance(body, bytes) else None
         inside, beside = await self._divided(attachments)
-        envelope, parts = participant_calls.send_response(self._smev, chosen, to, body, inside, ref_attachments=beside)
+        envelope, parts = participant_calls.send_response(
+            self._smev,
+            chosen,
+            to,
+            body,
+            inside,
+            ref_attachments=beside,
+            personal_signature=personal,
+            sign=self._sign,
+        )
         return await self._send("SendResponse", chosen, envelope, parts)
+
+    def sign_file(self, content: bytes) -> bytes | None:
+        """Return a detached CMS over a file, as its attachments are signed; None when this client signs nothing."""
+        return None if self._signing is None else self._signing.file(content, self._clock.now())
 
     async def fetch(self, file: ReceivedFile, target: Path) -> Path:
         """Write a file that came by reference with a message to `target`, before the message is acknowledged.
 
-        Raises: FileNotTransferred, OSError.
+        Raises: FileNotTransferred, OSError, Untrusted when it is signed and the signature does not hold.
         """
         if self._files is None:
             raise FileNotTransferred("this client knows no place of files: files=…")
-        return await self._files.fetch(file, target)
+        fetched = await self._files.fetch(file, target)
+        if self._trust is not None:
+            await self._trust.check_fetched(file, fetched)
+        return fetched
 
     async def _divided(
         self, attachments: Sequence[AnyAttachment]
     ) -> tuple[list[tuple[AttachmentHeader, bytes]], list[RefAttachmentHeader]]:
         """Return what goes inside the message, or the headers of what was uploaded beside it."""
-        uploaded = None if self._files is None else await self._files.upload(attachments, mime_type_of)
-        return (await read_attachments(attachments), []) if uploaded is None else ([], uploaded)
+        signing, now = self._signing, self._clock.now()
+        if self._files is not None:
+            sign = None if signing is None else lambda file: signing.file(file, now)
+            uploaded = await self._files.upload(attachments, mime_type_of, sign)
+            if uploaded is not None:
+                return [], uploaded
+        read = await read_attachments(attachments)
+        return (read if signing is None else signing.files(read, now)), []
 
     async def _send(
         self, operation: str, message_id: str, envelope: bytes, parts: tuple[tuple[str, bytes], ...]
@@ -179,37 +226,58 @@ class Smev3Client:
             if fault.name == "MessageIsAlreadySent" and fault.attempts > 1:
                 return SentMessage(message_id, None)
             raise
+        self._check(reply, message_id)
         return SentMessage(message_id, participant_replies.read_metadata(reply))
+
+    def _check(self, reply: Element, message_id: str) -> None:
+        if self._trust is not None:
+            signed = participant_replies.signed_by_smev(reply)
+            self._trust.check_smev(signed, message_id, self._clock.now())
 
     async def take_request(
         self, message_type: MessageType | None = None, *, node_id: str | None = None
     ) -> ReceivedRequest | None:
         """Take the next request (GetRequest); None when the queue is empty. Ack it when it is in safe hands.
 
-        Raises: FaultReceived, NoAnswer.
+        Raises: FaultReceived, NoAnswer, Untrusted.
         """
-        return participant_replies.read_request(await self._get("GetRequest", message_type, node_id))
+        reply = await self._get("GetRequest", message_type, node_id)
+        return self._checked(reply, participant_replies.read_request(reply))
 
     async def take_response(
         self, message_type: MessageType | None = None, *, node_id: str | None = None
     ) -> ReceivedResponse | None:
         """Take the next response (GetResponse); None when the queue is empty.
 
-        Raises: FaultReceived, NoAnswer.
+        Raises: FaultReceived, NoAnswer, Untrusted.
         """
-        return participant_replies.read_response(await self._get("GetResponse", message_type, node_id))
+        reply = await self._get("GetResponse", message_type, node_id)
+        return self._checked(reply, participant_replies.read_response(reply))
+
+    def _checked(self, reply: Element, message: _Message | None) -> _Message | None:
+        if message is not None and self._trust is not None:
+            self._check(reply, message.metadata.message_id)
+            self._trust.check_sender(message)
+        return message
 
     async def _get(self, operation: str, message_type: MessageType | None, node_id: str | None) -> Element:
-        envelope = participant_calls.get(self._smev, operation, Selector(message_type, node_id), self._clock.now())
+        envelope = participant_calls.get(
+            self._smev, operation, Selector(message_type, node_id), self._clock.now(), self._sign
+        )
         return (await self._call(operation, envelope))[0]
 
     async def take_status(self) -> AsyncStatus | None:
         """Take the next status of a rejected response (GetStatus).
 
-        Raises: FaultReceived, NoAnswer.
+        Raises: FaultReceived, NoAnswer, Untrusted.
         """
-        reply, _ = await self._call("GetStatus", participant_calls.get_status(self._smev, self._clock.now()))
-        return participant_replies.read_async_status(reply)
+        reply, _ = await self._call(
+            "GetStatus", participant_calls.get_status(self._smev, self._clock.now(), self._sign)
+        )
+        status = participant_replies.read_async_status(reply)
+        if status is not None:
+            self._check(reply, status.original_message_id)
+        return status
 
     async def ack(self, message_id: str, *, accepted: bool = True) -> None:
         """Acknowledge a taken message by its MessageMetadata/MessageId (Ack).
@@ -217,7 +285,7 @@ class Smev3Client:
         Raises: FaultReceived, NoAnswer.
         """
         try:
-            await self._call("Ack", participant_calls.ack(self._smev, message_id, accepted=accepted))
+            await self._call("Ack", participant_calls.ack(self._smev, message_id, accepted=accepted, sign=self._sign))
         except FaultReceived as fault:
             if fault.name == "TargetMessageIsNotFound" and fault.attempts > 1:
                 return  # the lost answer was to an Ack that counted
@@ -275,7 +343,7 @@ class Smev3Client:
 
         Raises: FaultReceived, NoAnswer.
         """
-        envelope = participant_calls.get_incoming_queue_statistics(self._clock.now())
+        envelope = participant_calls.get_incoming_queue_statistics(self._clock.now(), sign=self._sign)
         reply, _ = await self._call("GetIncomingQueueStatistics", envelope)
         return participant_replies.read_queue_statistics(reply)
 

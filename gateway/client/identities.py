@@ -1,0 +1,36 @@
+"""Where the participants of one process get their keys from, and by what they verify SMEV's signatures."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from gateway.domain.participants import Participants
+from gateway.domain.signature_mode import SignatureMode
+from gateway.keyring import Keyring
+from gateway.signature.certificates import Certificate
+from gateway.signature.keys import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """`signer_of` gives the key of a mnemonic, which is made when it is first asked for.
+
+    `smev` is None where participants take what comes as it is.
+    """
+
+    signer_of: Callable[[str], Signer]
+    smev: tuple[Certificate, ...] | None
+
+    @classmethod
+    def among(cls, participants: Participants, keyring: Keyring, mode: SignatureMode) -> Self:
+        """Return those whose certificates `keyring` issues; they refuse what does not hold where the gateway does."""
+
+        def signer_of(mnemonic: str) -> Signer:
+            known = participants.named(mnemonic)
+            return keyring.signer_of(mnemonic, None if known is None else known.name)
+
+        return cls(signer_of, (keyring.smev.certificate,) if mode is SignatureMode.STRICT else None)
+
+    def of(self, mnemonic: str) -> dict[str, Any]:
+        """Return the arguments that let a Smev3Client sign as `mnemonic`."""
+        return {"signer": lambda: self.signer_of(mnemonic), "smev_certificates": self.smev}
