@@ -10,9 +10,10 @@ from typing import Final
 from agencies import fns, fssp, minoborony, municipal, mvd, regional, rosim, rosreestr, sfr, treasury, zags
 from agencies.answers import Answer, Answered, Answers, InProgress, Question, RejectCode, Rejected, Said
 from agencies.node import NodeContext
+from agencies.papers import packed
 from gateway.client import NoAnswer
 from gateway.protocol import statuses as codes
-from gateway.protocol.messages import Rejection, RequestStatus
+from gateway.protocol.messages import AttachmentHeader, Rejection, RequestStatus
 from gateway.protocol.participant_replies import FaultReceived, ReceivedRequest
 from gateway.xml import Element
 
@@ -74,7 +75,8 @@ class Desk:
     async def _say(self, request: ReceivedRequest, answers: deque[Said], *, held: bool) -> None:
         """Send `answers` up to the next pause, which begins with the first of the rest."""
         while answers and not answers[0].delay:
-            await self._context.client.send_response(request.reply_to or "", _wire(answers.popleft().answer))
+            answer, to = answers.popleft().answer, request.reply_to or ""
+            await self._context.client.send_response(to, _wire(answer), attachments=self._files(answer))
         if answers:
             due = self._context.clock.now() + timedelta(seconds=answers[0].delay)
             answers[0] = replace(answers[0], delay=0.0)
@@ -84,6 +86,10 @@ class Desk:
         self._pausing.discard(request.message_id)
         if held:
             await self._context.client.ack(request.metadata.message_id)
+
+    def _files(self, answer: Answer) -> list[tuple[AttachmentHeader, bytes]]:
+        papers = answer.papers if isinstance(answer, Answered) else ()
+        return [packed(paper, self._context.client.sign_file) for paper in papers]
 
     async def _go_on(self, request: ReceivedRequest, answers: deque[Said], *, held: bool) -> None:
         try:
@@ -117,7 +123,7 @@ def _rejected(code: RejectCode, description: str) -> Said:
 
 def _wire(said: Answer) -> Element | tuple[Rejection, ...] | RequestStatus:
     match said:
-        case Answered(content):
+        case Answered(content, _):
             return content
         case Rejected(code, description):
             return (Rejection(codes.RejectCode(code), description),)

@@ -17,10 +17,23 @@ RejectCode: TypeAlias = Literal["ACCESS_DENIED", "NO_DATA", "UNKNOWN_REQUEST_DES
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A document that goes with an answer as a signed zip: XML without a declaration, of that day.
+
+    `name` begins with a letter: it becomes the contentId, an xs:ID.
+    """
+
+    name: str
+    content: bytes
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
-    """The final answer: the root of the response's business content, valid by the kind's schema."""
+    """The final answer: the root of the response's business content, valid by the kind's schema; papers beside it."""
 
     content: Element
+    papers: tuple[Paper, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
 
@@ -30,6 +30,9 @@ from gateway.protocol.moments import MOSCOW
 from gateway.protocol.participant_replies import FaultReceived, ProtocolError
 from gateway.topology import NodeSpec
 from gateway.words import say
+
+if TYPE_CHECKING:
+    from gateway.client.identities import Identities
 
 __all__ = ["Nodes", "UnknownNode", "WorldOptions", "WorldUnusable"]
 
@@ -78,17 +81,19 @@ class Nodes:
         passports: Passports | None = None,
         serial: bool = False,
         data: Path = Path(),
+        identities: "Identities | None" = None,
     ) -> None:
         """With `serial` exactly one node works at a time, in the order of the rings; else each in a task of its own.
 
-        `data` is the folder in which recordings lie (`recordings/`), and those that were sent here (`replays/`).
+        `data` is the folder in which recordings lie (`recordings/`), and those that were sent here (`replays/`). With
+        `identities` every node signs as who it is.
 
         Raises: UnknownNode, WorldUnusable.
         """
         self._specs, self._participants, self._library = specs, participants, library
         self._clock, self._ids, self._agenda = clock, ids, agenda
         self._doorbell, self._serial = doorbell, serial
-        self._passports = passports or NoPassports()
+        self._passports, self._identities = passports or NoPassports(), identities
         self.kept_world: Final = KeptWorld(options, clock.now().astimezone(MOSCOW).date())
         self._factories = {spec.mnemonic: _factory(spec.factory) for spec in specs}
         self._gateway: str | Door = ""
@@ -327,7 +332,8 @@ class Nodes:
     ) -> tuple[Node, NodeClient]:
         chosen = door or self._gateway
         gateway = chosen if isinstance(chosen, str) else Direct(chosen, spec.mnemonic)
-        client = NodeClient(gateway, spec.mnemonic, self._clock, self._ids, session=self._session)
+        signed = {} if self._identities is None else self._identities.of(spec.mnemonic)
+        client = NodeClient(gateway, spec.mnemonic, self._clock, self._ids, session=self._session, **signed)
         agency = self._participants.named(spec.mnemonic) or Participant(spec.mnemonic, spec.mnemonic)
         context = NodeContext(
             agency,

@@ -20,6 +20,7 @@ from aiohttp import web
 from gateway import library, machine
 from gateway.background import Background, bound_journal
 from gateway.client import Door
+from gateway.client.identities import Identities
 from gateway.data_files import added_kinds, added_services, data_folder
 from gateway.domain.clock import Clock, ClockGoesBack, ClockSetting
 from gateway.domain.disruptions import Disruptions
@@ -262,7 +263,14 @@ async def _make(  # noqa: PLR0913 - what makes one gateway another than the next
     make_nodes = partial(
         _build_nodes, settings, chosen, participants, shelf, passports=passports, serial=grounds.serial
     )
-    nodes = make_nodes(clock=clock, ids=ids, agenda=timekeeper, doorbell=doorbell)
+    keyring = grounds.keyring_for(settings.signatures)
+    nodes = make_nodes(
+        clock=clock,
+        ids=ids,
+        agenda=timekeeper,
+        doorbell=doorbell,
+        identities=keyring and Identities.among(participants, keyring, settings.signatures),
+    )
     timekeeper.on_settle(nodes.settle)
     simulated = partial(getattr, nodes, "by_mnemonic")
     roster = Roster(participants, shelf, store, clock, appoint=kinds.appoint, simulated=simulated, insisted=insisted)
@@ -272,7 +280,7 @@ async def _make(  # noqa: PLR0913 - what makes one gateway another than the next
     files = await file_store_of(settings, store, grounds.files, grounds.clock, prefix)
     stack.enter_context(grounds.files.readers.open(files))
     stack.callback(files.end)
-    signatures = Signatures(settings.signatures, grounds.keyring_for(settings.signatures), participants)
+    signatures = Signatures(settings.signatures, keyring, participants)
     rules = await _rules(
         settings, store, grounds, participants, timekeeper, law=law, files=files, signatures=signatures
     )

@@ -1,7 +1,7 @@
 """Extracts from the register of real estate (ЕГРН).
 
-The real kind answers with attachments after days; here the extract stands in the content (the comment in its
-kind.toml says what is ours), but the intermediate answer comes first, as it does there.
+The real kind answers with a signed zip after days; here the extract stands in the content, too (the comment in its
+kind.toml says what is ours), and the intermediate answer comes first, as it does there.
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from agencies.answers import (
     Answered,
     Builder,
     InProgress,
+    Paper,
     Question,
     Rejected,
     child,
@@ -23,7 +24,7 @@ from agencies.answers import (
 )
 from agencies.rosreestr.orders import ACCEPTED, Holder, holders_of, request_number
 from agencies.world import Encumbrance, Estate, Person, World
-from gateway.xml import Element
+from gateway.xml import Element, source
 
 EGRN_STATEMENT: Final = "rosreestr/egrn-statement"
 
@@ -123,7 +124,9 @@ def _final(world: World, number: str, cadastral_number: str) -> Answer:
     estate = world.estate(cadastral_number)
     if estate is None:
         return Rejected("NO_DATA", f"В ЕГРН нет объекта с кадастровым номером {cadastral_number}")
-    return Answered(_egrn("Response", [_egrn("requestNumber", number), _extract(world, estate)]))
+    extract = _extract(world, estate)
+    paper = Paper(f"extract-{number}", source(extract), world.today)
+    return Answered(_egrn("Response", [_egrn("requestNumber", number), extract]), (paper,))
 
 
 def _extract(world: World, estate: Estate) -> Element:

@@ -1,11 +1,12 @@
 """The desk answers requests one after another, and lets none wait for the pauses of a scenario."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 from agencies.answering import Desk
 from gateway import xml
-from gateway.client import NoAnswer
+from gateway.client import AnyAttachment, NoAnswer
 from gateway.protocol.messages import Rejection, RequestStatus
 from gateway.xml import Element
 from tests.agencies.dropped_in import (
@@ -19,6 +20,8 @@ from tests.agencies.dropped_in import (
     request,
 )
 
+Said = Element | tuple[Rejection, ...] | RequestStatus
+
 
 class Gateway:
     """What a desk sends, in order."""
@@ -26,7 +29,7 @@ class Gateway:
     def __init__(self) -> None:
         self.sent: list[str] = []
 
-    async def send_response(self, to: str, answer: Element | tuple[Rejection, ...] | RequestStatus) -> None:
+    async def send_response(self, to: str, answer: Said, *, attachments: Sequence[AnyAttachment] = ()) -> None:
         match answer:
             case RequestStatus(code):
                 self.sent.append(f"{to}: status {code}")
@@ -71,11 +74,11 @@ async def test_a_gateway_that_is_silent_after_the_pause_stops_nobody(tmp_path: P
     class Silent(Gateway):
         silent = False
 
-        async def send_response(self, to: str, answer: Element | tuple[Rejection, ...] | RequestStatus) -> None:
+        async def send_response(self, to: str, answer: Said, *, attachments: Sequence[AnyAttachment] = ()) -> None:
             if self.silent:
                 self.sent.append("silence")
                 raise NoAnswer("the gateway is gone")
-            await super().send_response(to, answer)
+            await super().send_response(to, answer, attachments=attachments)
 
     gateway, later = Silent(), Later()
     desk = Desk(context_of(Provider(tmp_path, WITH_SCENARIOS).library, client=gateway, later=later))

@@ -1,5 +1,7 @@
 """Rosreestr numbers a request first, then tells of real estate and the rights to it what the world knows."""
 
+import io
+import zipfile
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,11 +12,14 @@ from hypothesis import strategies as st
 
 from agencies import rosreestr
 from agencies.answers import Answered, InProgress, children, text
+from agencies.papers import packed
 from agencies.world import ESTATES, Encumbrance, Estate, World
 from gateway import xml
+from gateway.protocol.messages import AttachmentHeader
 from gateway.xml import Element
 from tests.agencies.asking import CASE, LIBRARY, WORLD, ask, content_of, over_the_wire, question, rejection_of
 from tests.agencies.namesakes import is_alone
+from tests.conversation import c14n
 
 indices = st.integers(0, ESTATES - 1)
 UNKNOWN = "37:24:990000:1"
@@ -50,6 +55,27 @@ def test_the_extract_of_any_estate_comes_after_its_request_number(index: int) ->
     assert [(owner.snils, owner.birth_date, owner.share) for owner in extract.owners] == [
         (right.owner.snils, right.owner.birth_date, right.share) for right in estate.rights
     ]
+
+
+def test_the_extract_comes_as_a_zip_too_with_a_signature_where_somebody_signs() -> None:
+    estate = WORLD.estates[0]
+    answered = ask(rosreestr.EGRN_STATEMENT, rosreestr.egrn_request(estate.cadastral_number, CASE))[-1]
+    assert isinstance(answered, Answered)
+    [paper] = answered.papers
+    header, unsigned = packed(paper, lambda _: None)
+    again, signed = packed(paper, lambda content: b"CMS over %d bytes" % len(content))
+    assert header == again == AttachmentHeader(f"{paper.name}.zip", "application/zip")
+    assert packed(paper, lambda _: None)[1] == unsigned
+    name = f"{paper.name}.xml"
+    with zipfile.ZipFile(io.BytesIO(unsigned)) as archive:
+        assert archive.namelist() == [name]
+        content = archive.read(name)
+        assert archive.infolist()[0].date_time[:3] == (paper.day.year, paper.day.month, paper.day.day)
+    extract = content_of((answered,)).find("{*}Extract")
+    assert extract is not None
+    assert c14n(xml.parse(content)) == c14n(extract)
+    with zipfile.ZipFile(io.BytesIO(signed)) as archive:
+        assert archive.read(f"{name}.sig") == b"CMS over %d bytes" % len(content)
 
 
 def holders(estate: Estate) -> tuple[str, ...]:

@@ -7,13 +7,18 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gateway import words
 from gateway.app import Gateway, running
+from gateway.client import Smev3Client
+from gateway.domain.signature_mode import SignatureMode
 from gateway.settings import Settings
+from gateway.signature.keys import private_key_pem
 from gateway.words import Language, speak
+from tests.conversation import INN_REQUEST
 from tests.docs.examples import ADDRESS, nothing_is_left_for, output_of
 from tests.docs.pages import ROOT, code_block, read
 
@@ -47,11 +52,32 @@ def _settings_of(page: str, folder: Path) -> Settings:
 
 
 async def test_the_example_of_the_client_library_works_as_pasted(served: Gateway) -> None:
-    script = code_block(HOW_TO / "client.md", "python", "Smev3Client(")
+    script = code_block(HOW_TO / "client.md", "python", "asyncio.run(")
     assert ADDRESS in script
     printed = await output_of(sys.executable, "-c", script.replace(ADDRESS, served.url), folder=ROOT)
     assert printed.startswith("answered: FNS001 <Element")
     assert await nothing_is_left_for("MYSYSTEM", served)
+
+
+async def test_the_signed_example_of_the_client_library_works_as_pasted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example: dict[str, Any] = {}
+    exec(code_block(HOW_TO / "client.md", "python", "take_signed("), example)  # noqa: S102 - it is ours
+    settings = Settings(port=0, data=tmp_path, store="sqlite://", topology="minimal", signatures=SignatureMode.STRICT)
+    async with running(settings) as gateway:
+        keyring, key, certificate = gateway.signatures.keyring, tmp_path / "key.pem", tmp_path / "certificate.pem"
+        signer = keyring.signer_of("MYSYSTEM")
+        key.write_bytes(private_key_pem(signer.key))
+        certificate.write_bytes(signer.certificate.pem)
+        for trusted, said in ((keyring.smev, "taken: ReceivedResponse("), (signer, "refused: SMEV ")):
+            smev = tmp_path / "smev.pem"
+            smev.write_bytes(trusted.certificate.pem)
+            async with Smev3Client(gateway.url, "MYSYSTEM", signer=signer) as client:
+                await client.send_request(INN_REQUEST)
+            await gateway.nodes.settle()
+            await example["take_signed"](gateway.url, key, certificate, smev)
+            assert capsys.readouterr().out.startswith(said)
 
 
 @pytest.mark.parametrize("page", ["connect.md", "connect.ru.md", "once-only.md", "once-only.ru.md"])
