@@ -15,7 +15,7 @@ from gateway.signature.keys import Signer
 class Identities:
     """`signer_of` gives the key of a mnemonic, which is made when it is first asked for.
 
-    `smev` is None where participants take what comes as it is.
+    `smev` is None where participants take what comes as it is, and SMEV takes what is not signed.
     """
 
     signer_of: Callable[[str], Signer]
@@ -33,4 +33,6 @@ class Identities:
 
     def of(self, mnemonic: str) -> dict[str, Any]:
         """Return the arguments that let a Smev3Client sign as `mnemonic`."""
-        return {"signer": lambda: self.signer_of(mnemonic), "smev_certificates": self.smev}
+        keys: dict[str, Any] = {"signer": lambda: self.signer_of(mnemonic), "smev_certificates": self.smev}
+        # Where nobody wants it, hundreds that look for work need no keys for it.
+        return {**keys, "sign_everything": self.smev is not None}

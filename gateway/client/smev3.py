@@ -76,6 +76,7 @@ class Smev3Client:
     With a `signer` (or what gives it, when it is first needed) every call is signed, and every file; a
     `personal_signer` signs contents and files. With `smev_certificates` what comes has to be signed by one of them, and
     where the sender's signature comes with it, that one has to hold, too: else the call raises Untrusted.
+    Unless it is to `sign_everything` only messages are signed, not what SMEV alone reads: Get…, Ack.
     """
 
     def __init__(  # noqa: PLR0913 - who, where, and the two sources that nobody else may choose
@@ -93,6 +94,7 @@ class Smev3Client:
         signer: "Signer | Callable[[], Signer] | None" = None,
         personal_signer: "Signer | None" = None,
         smev_certificates: "Iterable[Certificate] | None" = None,
+        sign_everything: bool = True,
     ) -> None:
         """Raises: ValueError for a `personal_signer` without a `signer`."""
         self.mnemonic = mnemonic
@@ -111,6 +113,7 @@ class Smev3Client:
             self._files = ByReference(chosen, self.new_message_id, by_reference_above)
         self._signing, self._trust = signing_of(signer, personal_signer), trust_in(smev_certificates)
         self._sign = None if self._signing is None else self._signing.call
+        self._sign_asking = self._sign if sign_everything else None
 
     async def __aenter__(self) -> Self:
         return self
@@ -262,7 +265,7 @@ class Smev3Client:
 
     async def _get(self, operation: str, message_type: MessageType | None, node_id: str | None) -> Element:
         envelope = participant_calls.get(
-            self._smev, operation, Selector(message_type, node_id), self._clock.now(), self._sign
+            self._smev, operation, Selector(message_type, node_id), self._clock.now(), self._sign_asking
         )
         return (await self._call(operation, envelope))[0]
 
@@ -272,7 +275,7 @@ class Smev3Client:
         Raises: FaultReceived, NoAnswer, Untrusted.
         """
         reply, _ = await self._call(
-            "GetStatus", participant_calls.get_status(self._smev, self._clock.now(), self._sign)
+            "GetStatus", participant_calls.get_status(self._smev, self._clock.now(), self._sign_asking)
         )
         status = participant_replies.read_async_status(reply)
         if status is not None:
@@ -285,7 +288,9 @@ class Smev3Client:
         Raises: FaultReceived, NoAnswer.
         """
         try:
-            await self._call("Ack", participant_calls.ack(self._smev, message_id, accepted=accepted, sign=self._sign))
+            await self._call(
+                "Ack", participant_calls.ack(self._smev, message_id, accepted=accepted, sign=self._sign_asking)
+            )
         except FaultReceived as fault:
             if fault.name == "TargetMessageIsNotFound" and fault.attempts > 1:
                 return  # the lost answer was to an Ack that counted
@@ -343,7 +348,7 @@ class Smev3Client:
 
         Raises: FaultReceived, NoAnswer.
         """
-        envelope = participant_calls.get_incoming_queue_statistics(self._clock.now(), sign=self._sign)
+        envelope = participant_calls.get_incoming_queue_statistics(self._clock.now(), sign=self._sign_asking)
         reply, _ = await self._call("GetIncomingQueueStatistics", envelope)
         return participant_replies.read_queue_statistics(reply)
 
