@@ -20,6 +20,7 @@ from gateway.cli.options import option
 from gateway.cli.record import record_span, refuse_existing
 from gateway.cli.serve import show_banner, until_told_to_stop
 from gateway.domain.journal import JournalEntry
+from gateway.domain.signature_mode import SignatureMode
 from gateway.settings import Settings, SettingsError, read_settings
 from gateway.words import say
 
@@ -53,6 +54,7 @@ def demo(  # noqa: PLR0913, PLR0917 - each is one option
             "store": store,
             "seed": seed,
             "topology": "minimal",
+            "signatures": SignatureMode.STRICT,
         }
         try:
             settings = read_settings(flags, None)

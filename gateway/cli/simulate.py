@@ -16,6 +16,7 @@ from gateway.cli.common import ERRORS, OUTPUT, CommandFailed
 from gateway.cli.options import option
 from gateway.cli.simulated import Simulated
 from gateway.domain.clock import ClockSetting
+from gateway.domain.signature_mode import SignatureMode
 from gateway.protocol.moments import MOSCOW
 from gateway.settings import SettingsError, read_settings
 from gateway.words import say
@@ -69,6 +70,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - each is an option
             ),
         ),
     ] = 5,
+    signatures: Annotated[SignatureMode, option("signatures")] = SignatureMode.STRICT,
     out: Annotated[
         Path | None, typer.Option("--out", help=say("записать итог в файл JSON", "write the summary to a JSON file"))
     ] = None,
@@ -89,6 +91,7 @@ def simulate(  # noqa: PLR0913, PLR0917 - each is an option
             "topology": topology,
             "clock": str(ClockSetting(0.0, datetime.combine(begin, time(0), MOSCOW))),
             "journal_limit": _JOURNAL,
+            "signatures": signatures,
             "check_wire_schema": False,  # what its own agencies write
         }
         try:

@@ -11,13 +11,19 @@ from agencies.simulation.run import Simulation, Summary
 from agencies.simulation.script import Script
 from gateway.app import running
 from gateway.domain.clock import ClockSetting
+from gateway.domain.signature_mode import SignatureMode
 from gateway.protocol.moments import MOSCOW
 from gateway.settings import Settings
 
 _FIRST: Final = date(2013, 3, 4)
 
 
-def settings(tmp_path: Any, seed: int = 1, topology: str = "ivanovo-2013") -> Settings:
+def settings(
+    tmp_path: Any,
+    seed: int = 1,
+    topology: str = "ivanovo-2013",
+    signatures: SignatureMode = SignatureMode.STRICT,
+) -> Settings:
     clock = ClockSetting(0.0, datetime.combine(_FIRST, time(0), MOSCOW))
     return Settings(
         port=0,
@@ -26,12 +32,13 @@ def settings(tmp_path: Any, seed: int = 1, topology: str = "ivanovo-2013") -> Se
         seed=seed,
         topology=topology,
         clock=str(clock),
+        signatures=signatures,
         check_wire_schema=False,
     )
 
 
-async def simulate(tmp_path: Any, script: Script) -> Summary:
-    async with running(settings(tmp_path, script.seed), serial=True) as gateway:
+async def simulate(tmp_path: Any, script: Script, signatures: SignatureMode = SignatureMode.STRICT) -> Summary:
+    async with running(settings(tmp_path, script.seed, signatures=signatures), serial=True) as gateway:
         simulation = Simulation(gateway.nodes, gateway.participants, script)
         return await simulation.run(gateway.timekeeper, gateway.timekeeper, lambda _: None)
 
@@ -44,6 +51,14 @@ async def test_the_same_seed_gives_the_same_report_to_the_byte(tmp_path: Any) ->
     runs = [json.dumps((await simulate(tmp_path, script())).as_json()) for _ in range(2)]
     assert runs[0] == runs[1]
     assert runs[0] != json.dumps((await simulate(tmp_path, script(seed=2))).as_json())
+
+
+async def test_signatures_change_nothing_in_the_report(tmp_path: Any) -> None:
+    strict, off = [
+        json.dumps((await simulate(tmp_path, script(), mode)).as_json())
+        for mode in (SignatureMode.STRICT, SignatureMode.OFF)
+    ]
+    assert strict == off
 
 
 async def test_everybody_is_served_where_all_keep_the_law(tmp_path: Any) -> None:
