@@ -103,6 +103,8 @@ class Gateway:
     recordings: LiveRecordings
     signatures: Signatures
     """The mode, and the keys by which this gateway signs and verifies."""
+    identities: Identities | None
+    """What participants of this process sign with; None where signatures are off."""
     admin_token: str | None
     """What requests to the admin API have to carry, None when they need not."""
     snapshots: Snapshots
@@ -218,6 +220,7 @@ async def composed(  # noqa: PLR0913 - what makes one gateway another than the n
             made.timekeeper,
             made.recordings,
             made.rules.signatures,
+            made.identities,
             grounds.token,
             made.snapshots,
             namespaces,
@@ -235,6 +238,7 @@ class _Made:
     store: Database
     timekeeper: Timekeeper
     nodes: Any
+    identities: Identities | None
     rules: Rules
     exchange: MessageExchange
     callers: Callers
@@ -264,13 +268,8 @@ async def _make(  # noqa: PLR0913 - what makes one gateway another than the next
         _build_nodes, settings, chosen, participants, shelf, passports=passports, serial=grounds.serial
     )
     keyring = grounds.keyring_for(settings.signatures)
-    nodes = make_nodes(
-        clock=clock,
-        ids=ids,
-        agenda=timekeeper,
-        doorbell=doorbell,
-        identities=keyring and Identities.among(participants, keyring, settings.signatures),
-    )
+    identities = None if keyring is None else Identities.among(participants, keyring, settings.signatures)
+    nodes = make_nodes(clock=clock, ids=ids, agenda=timekeeper, doorbell=doorbell, identities=identities)
     timekeeper.on_settle(nodes.settle)
     simulated = partial(getattr, nodes, "by_mnemonic")
     roster = Roster(participants, shelf, store, clock, appoint=kinds.appoint, simulated=simulated, insisted=insisted)
@@ -301,6 +300,7 @@ async def _make(  # noqa: PLR0913 - what makes one gateway another than the next
         store=store,
         timekeeper=timekeeper,
         nodes=nodes,
+        identities=identities,
         rules=rules,
         exchange=exchange,
         callers=callers,

@@ -11,12 +11,14 @@ from pydantic import BaseModel
 from gateway.domain.catalogue import DataKind
 from gateway.domain.disruption import FAULTS, InvalidDisruption, read_disruption
 from gateway.domain.once_only.rules import RULES
+from gateway.domain.signature_mode import SignatureMode
 from gateway.recording.format import RecordingError, read_header
 from gateway.scenarios import xpaths
 from gateway.scenarios.contents import EXAMPLE, OFFERED, SAMPLE, ContentProblem, Contents, kind_of
 from gateway.scenarios.moving import target_of
 from gateway.scenarios.problems import Member, Problem, ScenarioError, expected, unknown
 from gateway.scenarios.reading import ReadScenario
+from gateway.scenarios.signing import Signature
 from gateway.scenarios.steps import Answer, Check, Judged, Said, Send, Sought, Step
 from gateway.scenarios.surroundings import Surroundings, known_participants, surroundings_of
 from gateway.scenarios.variables import MEMBERS, VARIABLE, names_in
@@ -95,6 +97,7 @@ class _Look:
             self._of_kinds(step.does, member)
             self._of_names(step.does, member)
             self._of_rules(step.does, member)
+            self._signature(step.does, member)
             self._of_message(step, member)
             self._clock(step, member)
             self._remember(step, member)
@@ -213,6 +216,17 @@ class _Look:
             xpaths.checked(expression, self._read.scenario.namespaces)
         except xpaths.WrongXPath as error:
             self._wrong(member, str(error))
+
+    def _signature(self, does: Any, member: Member) -> None:
+        if (
+            getattr(does, "signature", Signature.OWN) != Signature.OWN
+            and self._around.settings.signatures is SignatureMode.OFF
+        ):
+            why = say("подписи выключены: settings.signatures: off", "signatures are off: settings.signatures: off")
+            self._wrong((*member, "signature"), why)
+        if getattr(does, "failure", None) is not None and does.fault is None:
+            why = say("failure бывает у отказа: нужен и fault", "failure is said of a fault: add fault")
+            self._wrong((*member, "failure"), why)
 
     # --- names and variables -----------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from gateway.scenarios.chronicle import Arrived
 from gateway.scenarios.contents import OFFERED, ContentProblem, kind_of
 from gateway.scenarios.outcome import Checked
 from gateway.scenarios.problems import Member
+from gateway.scenarios.signing import Signature
 from gateway.scenarios.stage import Named, Stage, StepFailed
 from gateway.scenarios.steps import Ack, Answer, Said, Send, Take
 from gateway.words import say
@@ -25,7 +26,7 @@ _TAKES: Final = {"request": "take_request", "answer": "take_response", "status":
 
 async def send(stage: Stage, told: Send, member: Member) -> list[Checked]:
     """SendRequest."""
-    client = stage.client(told.from_, told.version)
+    client = stage.client(told.from_, told.version, Signature(told.signature))
     message_id = stage.said(told.message_id) if told.message_id else client.new_message_id()
     content, law = await _content_and_law(stage, told, member)
     options = Outgoing(
@@ -41,7 +42,7 @@ async def send(stage: Stage, told: Send, member: Member) -> list[Checked]:
     kind, _ = kind_of(stage.gateway.library, content)
     named = Named(message_id, message_id, kind="" if kind is None else kind.id)
     stage.call(told.as_, named)
-    return await _called(stage, sending, told.fault, member)
+    return await _called(stage, sending, told.fault, member, told.failure)
 
 
 async def _content_and_law(stage: Stage, told: Send, member: Member) -> tuple[Element, LawEnvelope | None]:
@@ -112,13 +113,13 @@ async def _offered(stage: Stage, told: Send, member: Member) -> tuple[Element, L
 async def answer(stage: Stage, told: Answer, member: Member) -> list[Checked]:
     """SendResponse."""
     taken = stage.named_message(told.to, (*member, "to"))
-    client = stage.client(taken.taken_by, told.version)
+    client = stage.client(taken.taken_by, told.version, Signature(told.signature))
     message_id = stage.said(told.message_id) if told.message_id else client.new_message_id()
     body = _body(stage, told, taken, member)
     files = _attachments(stage, told, member)
     sending = client.send_response(taken.reply_to or "", body, attachments=files, message_id=message_id)
     stage.call(told.as_, Named(message_id, taken.original, kind=taken.kind))
-    return await _called(stage, sending, told.fault, member)
+    return await _called(stage, sending, told.fault, member, told.failure)
 
 
 def _body(stage: Stage, told: Answer, taken: Named, member: Member) -> bytes | list[Rejection] | RequestStatus:
@@ -132,11 +133,14 @@ def _body(stage: Stage, told: Answer, taken: Named, member: Member) -> bytes | l
 async def ack(stage: Stage, told: Ack, member: Member) -> list[Checked]:
     """Ack."""
     taken = stage.named_message(told.message, (*member, "message"))
-    acknowledging = stage.client(taken.taken_by).ack(taken.message_id, accepted=told.accepted)
-    return await _called(stage, acknowledging, told.fault, member)
+    client = stage.client(taken.taken_by, signature=Signature(told.signature))
+    acknowledging = client.ack(taken.message_id, accepted=told.accepted)
+    return await _called(stage, acknowledging, told.fault, member, told.failure)
 
 
-async def _called(stage: Stage, call: Awaitable[object], wanted: str | None, member: Member) -> list[Checked]:
+async def _called(
+    stage: Stage, call: Awaitable[object], wanted: str | None, member: Member, failure: str | None = None
+) -> list[Checked]:
     """Make a call; return what came of the fault that was expected, or fail for one that was not."""
     place = stage.place(*member, "fault") if wanted is not None else stage.place(*member)
     accepted = say("принято", "accepted")
@@ -146,13 +150,21 @@ async def _called(stage: Stage, call: Awaitable[object], wanted: str | None, mem
         found = error.name or str(error) if isinstance(error, FaultReceived) else str(error)
         await stage.settle()
         if wanted is not None and found == wanted:
-            return [Checked(say(f"отказ {found}", f"refused: {found}"), True, place)]
+            refused = Checked(say(f"отказ {found}", f"refused: {found}"), True, place)
+            return [refused] if failure is None else [refused, _failure(stage, error, failure, member)]
         raise StepFailed(
             Checked(wanted or accepted, False, place, wanted or accepted, str(error), _explained(stage))
         ) from error
     if wanted is not None:
         raise StepFailed(Checked(say(f"отказ {wanted}", f"refused: {wanted}"), False, place, wanted, accepted))
     return []
+
+
+def _failure(stage: Stage, error: Exception, wanted: str, member: Member) -> Checked:
+    """Return whether the fault says of the signature what was expected."""
+    found = error.failure if isinstance(error, FaultReceived) else ""
+    hints = () if found == wanted else _explained(stage)
+    return Checked(f"failure {wanted}", found == wanted, stage.place(*member, "failure"), wanted, found, hints)
 
 
 def _explained(stage: Stage) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from gateway.scenarios.contents import Contents
 from gateway.scenarios.outcome import Checked
 from gateway.scenarios.problems import Member, Place
 from gateway.scenarios.reading import ReadScenario
+from gateway.scenarios.signing import Signature, Spoiling, keys_of
 from gateway.scenarios.variables import said
 from gateway.words import say
 
@@ -68,7 +69,7 @@ class Stage:
         today = self.now.astimezone(MOSCOW).date()
         folder = self.read.file.parent
         self.contents = Contents(library, folder, scenario.namespaces, scenario.seed, today, self.said)
-        self._clients: dict[tuple[str, str], Smev3Client] = {}
+        self._clients: dict[tuple[str, str, Signature], Smev3Client] = {}
 
     @property
     def now(self) -> datetime:
@@ -88,14 +89,16 @@ class Stage:
         """Return where something stands in the file."""
         return self.read.place(*member)
 
-    def client(self, mnemonic: str, version: str = "1.2") -> Smev3Client:
-        """Return the client of a scripted participant: straight to the door, no sockets."""
-        if (mnemonic, version) not in self._clients:
-            transport = Direct(self.gateway.door, mnemonic, version)
-            self._clients[mnemonic, version] = Smev3Client(
-                transport, mnemonic, self.gateway.timekeeper.clock, self.ids, version=version, pauses=()
-            )
-        return self._clients[mnemonic, version]
+    def client(self, mnemonic: str, version: str = "1.2", signature: Signature = Signature.OWN) -> Smev3Client:
+        """Return the client of a scripted participant, which signs so: straight to the door, no sockets."""
+        found = self._clients.get((mnemonic, version, signature))
+        if found is None:
+            direct, clock = Direct(self.gateway.door, mnemonic, version), self.gateway.timekeeper.clock
+            keys = keys_of(mnemonic, signature, self.gateway.identities, self.gateway.signatures)
+            transport = Spoiling(direct) if signature is Signature.BROKEN else direct
+            found = Smev3Client(transport, mnemonic, clock, self.ids, version=version, pauses=(), **keys)
+            self._clients[mnemonic, version, signature] = found
+        return found
 
     def is_scripted(self, mnemonic: str) -> bool:
         """Tell whether the steps play a participant."""

@@ -1,13 +1,13 @@
 """What a step of a scenario may say. The JSON Schema for editors and the reference page are made from this, too."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field, model_validator
 
 from gateway.domain.cases import Channel, DecisionOutcome, GroundReason
 from gateway.domain.journal import JournalEvent
 from gateway.ns import SMEV3_VERSIONS
-from gateway.protocol.statuses import RejectCode
+from gateway.protocol.statuses import RejectCode, SignatureFailure
 from gateway.scenarios.shapes import (
     Count,
     Length,
@@ -24,7 +24,14 @@ from gateway.scenarios.shapes import (
     listed,
     wrong,
 )
+from gateway.scenarios.signing import Signature
 from gateway.words import say
+
+_SIGNATURE: Final = (
+    "How the call is signed where the setting `signatures` is not off: own, none, broken (a wrong SignatureValue), or "
+    "by a certificate that is expired, not-yet-valid, revoked or foreign."
+)
+_FAILURE: Final = "What the fault SignatureVerificationFault says of the signature (CertificateIsExpired)."
 
 # --- what is asserted ------------------------------------------------------------------------------------------------
 
@@ -136,7 +143,9 @@ class Said(Part):
     valid: Yes = Field(True, description="false: the content breaks its schema on purpose.")
     message_id: Text | None = Field(None, description="MessageID; a new one without it.")
     version: Annotated[Text, listed(SMEV3_VERSIONS)] = Field("1.2", description="Of message-exchange: 1.1, 1.2 or 1.3.")
+    signature: Annotated[Text, listed(Signature)] = Field("own", description=_SIGNATURE)
     fault: Text | None = Field(None, description="Name of the SMEV fault that the call is refused with.")
+    failure: Annotated[Text, listed(SignatureFailure)] | None = Field(None, description=_FAILURE)
     as_: Name | None = Field(None, description="What later steps call it.")
 
 
@@ -198,7 +207,9 @@ class Ack(Part):
 
     message: Name = Field(description="The name (as) of the message that was taken.")
     accepted: Yes = Field(True, description="The attribute of AckTargetMessage.")
+    signature: Annotated[Text, listed(Signature)] = Field("own", description=_SIGNATURE)
     fault: Text | None = Field(None, description="Name of the SMEV fault that the call is refused with.")
+    failure: Annotated[Text, listed(SignatureFailure)] | None = Field(None, description=_FAILURE)
 
 
 class Expect(Sought):

@@ -25,6 +25,7 @@ MUTATIONS: Final = {
     "rejected-by-provider": ("reject: NO_DATA, text", "reject: FAILURE, text"),
     "rejected-by-schema": ("{fault: InvalidContent}", "{fault: AccessDenied}"),
     "replayed-provider": ("[{reject: NO_DATA}]", "[{reject: FAILURE}]"),
+    "signatures": ("failure: NoSignatureFound", "failure: SignatureIsInvalid"),
     "simulated-agencies": ("exists: false", "exists: true"),
 }
 """File -> what stands there, and another expectation in its place."""

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.client import Smev3Client
 from gateway.scenarios.outcome import Verdict
-from gateway.scenarios.runner import Wishes, run_file
+from gateway.scenarios.runner import Wishes, problems_of, run_file
 from gateway.scenarios.telling import plain
 from tests.conversation import INN_REQUEST
 from tests.scenarios.played import ASKED, CITY_AND_TAX_SERVICE, FOLDER, failed, played, written
@@ -122,6 +122,31 @@ async def test_a_status_of_a_rejected_answer(tmp_path: Path) -> None:
 """
     outcome = await played(tmp_path, ASKED + steps)
     assert outcome.passed, plain(outcome)
+
+
+@pytest.mark.parametrize("mode", ["lenient", "off"])
+async def test_a_bad_signature_is_let_pass_unless_the_mode_is_strict(mode: str, tmp_path: Path) -> None:
+    above = CITY_AND_TAX_SERVICE + f"settings: {{signatures: {mode}}}\n"
+    steps = ASKED.replace("as: asked", "signature: broken, as: asked") + "  - take: {at: FNS001, as: taken}\n"
+    steps += "  - ack: {message: taken, signature: revoked}\n  - count: {event: acknowledged, equals: 1}\n"
+    if mode == "off":
+        path = written(tmp_path, above + steps)
+        (wrong, again), _ = problems_of([path])
+        assert "signatures are off" in str(wrong)
+        assert "signatures are off" in str(again)
+        return
+    outcome = await played(tmp_path, steps.replace("- take: {at: FNS001,", "- take: {at: FNS001, ack: false,"), above)
+    assert outcome.passed, plain(outcome)
+
+
+async def test_another_failure_of_a_signature_than_expected(tmp_path: Path) -> None:
+    above = CITY_AND_TAX_SERVICE + "settings: {signatures: strict}\n"
+    refused = "fault: SignatureVerificationFault, failure: CertificateIsExpired"
+    check = failed(await played(tmp_path, ASKED.replace("as: asked", f"signature: foreign, {refused}"), above))
+    assert (check.expected, check.found) == ("CertificateIsExpired", "CertificateIsNotFound")
+    path = written(tmp_path, above + ASKED.replace("as: asked", "failure: CertificateIsExpired"))
+    (wrong, *_), _ = problems_of([path])
+    assert "add fault" in str(wrong)
 
 
 async def test_a_scenario_that_asserts_nothing_fails_and_is_not_run(tmp_path: Path) -> None:
