@@ -331,6 +331,8 @@ def _administration(
         cases=Cases(made.store, law, shelf, participants, clock, ids=ids, supervision=exchange.supervision),
         remedies=Remedies(law, shelf, participants, clock, ids),
         by_hand=ByHand(exchange, made.callers, made.refusals, clock, ids, rules.signatures),
+        signatures=rules.signatures,
+        signer_of=None if made.identities is None else made.identities.signer_of,
         timekeeper=made.timekeeper,
         disruptions=exchange.disruptions,
         recordings=made.recordings,

@@ -3,27 +3,56 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import aiohttp
 import typer
 from lxml import etree
 
 from gateway import machine
+from gateway.cli.admin_client import Token
 from gateway.cli.common import DEFAULT_URL, ERRORS, OUTPUT, As, CommandFailed, File, Url, Version, run
 from gateway.client import NoAnswer, Smev3Client
+from gateway.client.admin import Admin
+from gateway.client.lent_keys import keys_lent, signer_in
 from gateway.ns import SMEV3_VERSIONS, SOAP_ENVELOPE
 from gateway.protocol.messages import Rejection
 from gateway.protocol.participant_replies import FaultReceived, ProtocolError, ReceivedRequest, ReceivedResponse
 from gateway.protocol.statuses import RejectCode
+from gateway.signature.keys import Signer
 from gateway.words import say
 from gateway.xml import Element, XmlError, name_of, parse
 
 _Taken = TypeVar("_Taken")
 _PAUSE: Final = 0.1
 """Seconds between two looks into an empty queue."""
+_SERVICE: Final = "/ws"
+"""Ends the address of a service, which lends no keys."""
+
+Key = Annotated[
+    Path | None,
+    typer.Option(
+        "--key",
+        help=say(
+            "файл PEM с ключом и сертификатом, чтобы подписать; без него ключ даёт песочница",
+            "PEM file with a key and its certificate, to sign with; without it the sandbox lends a key",
+        ),
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    """Who calls, where and how. Without a `signer` the sandbox is asked for a key, with the admin token `token`."""
+
+    url: str
+    mnemonic: str
+    version: str
+    signer: Signer | None
+    token: str | None
 
 
 class QueueName(StrEnum):
@@ -52,24 +81,26 @@ def send(  # noqa: PLR0913, PLR0917 - each is one option
     ] = None,
     url: Url = DEFAULT_URL,
     version: Version = "1.2",
+    key: Key = None,
+    token: Token = None,
 ) -> None:
     """Send one message."""
-    content = _read(file)
+    content, caller = _read(file), _Caller(url, as_, _checked(version), _signer(key), token)
     if reject is not None and to is None:
         raise CommandFailed(
             say("--reject отвечает на запрос: нужен и --to", "--reject answers a request: add --to"), code=2
         )
     if to is not None and reject is not None:
         text = content.decode("utf-8", "replace").strip()
-        run(_with_client(url, as_, version, lambda client: _answer(client, to, (Rejection(reject, text),))))
+        run(_with_client(caller, lambda client: _answer(client, to, (Rejection(reject, text),))))
         return
     element = _parse(file, content)
     if name_of(element) == (SOAP_ENVELOPE, "Envelope"):
-        run(_post_as_is(f"{url.rstrip('/')}/as/{as_}/smev/v{_checked(version)}/ws", content))
+        run(_post_as_is(f"{url.rstrip('/')}/as/{as_}/smev/v{caller.version}/ws", content))
     elif to is not None:
-        run(_with_client(url, as_, version, lambda client: _answer(client, to, element)))
+        run(_with_client(caller, lambda client: _answer(client, to, element)))
     else:
-        run(_with_client(url, as_, version, lambda client: _request(client, element)))
+        run(_with_client(caller, lambda client: _request(client, element)))
 
 
 def take(  # noqa: PLR0913, PLR0917 - each is one option
@@ -81,12 +112,15 @@ def take(  # noqa: PLR0913, PLR0917 - each is one option
     ] = 0,
     url: Url = DEFAULT_URL,
     version: Version = "1.2",
+    key: Key = None,
+    token: Token = None,
 ) -> None:
     """Take one message; exit code 3 when there is none."""
-    run(_with_client(url, as_, version, lambda client: _take(client, queue, ack=ack, wait=wait)))
+    caller = _Caller(url, as_, _checked(version), _signer(key), token)
+    run(_with_client(caller, lambda client: _take(client, queue, ack=ack, wait=wait)))
 
 
-def ack(
+def ack(  # noqa: PLR0913, PLR0917 - each is one option
     message_id: Annotated[str, typer.Argument(help="MessageMetadata/MessageId")],
     as_: As,
     reject: Annotated[
@@ -94,9 +128,12 @@ def ack(
     ] = False,
     url: Url = DEFAULT_URL,
     version: Version = "1.2",
+    key: Key = None,
+    token: Token = None,
 ) -> None:
     """Acknowledge a message that was taken."""
-    run(_with_client(url, as_, version, lambda client: client.ack(message_id, accepted=not reject)))
+    caller = _Caller(url, as_, _checked(version), _signer(key), token)
+    run(_with_client(caller, lambda client: client.ack(message_id, accepted=not reject)))
 
 
 async def _request(client: Smev3Client, content: Element) -> None:
@@ -141,9 +178,23 @@ def _empty(queue: QueueName) -> CommandFailed:
     return CommandFailed(say(f"очередь {queue} пуста", f"the queue {queue} is empty"), code=3)
 
 
-async def _with_client(url: str, mnemonic: str, version: str, work: Callable[[Smev3Client], Awaitable[None]]) -> None:
-    client = Smev3Client(url, mnemonic, machine.SystemClock(), machine.new_ids(), version=_checked(version))
-    async with client:
+def _signer(file: Path | None) -> Signer | None:
+    if file is None:
+        return None
+    try:
+        return signer_in(_read(file))
+    except ValueError as error:
+        raise CommandFailed(f"{file}: {error}", code=2) from error
+
+
+async def _with_client(caller: _Caller, work: Callable[[Smev3Client], Awaitable[None]]) -> None:
+    """Do `work` as the caller: signed with its own key, or with the one that the sandbox lends."""
+    keys: dict[str, Any] = {"signer": caller.signer}
+    if caller.signer is None and not caller.url.endswith(_SERVICE):
+        async with Admin(caller.url, caller.token) as admin:
+            keys = await keys_lent(admin, caller.mnemonic)
+    clock, ids = machine.SystemClock(), machine.new_ids()
+    async with Smev3Client(caller.url, caller.mnemonic, clock, ids, version=caller.version, **keys) as client:
         try:
             await work(client)
         except FaultReceived as fault:

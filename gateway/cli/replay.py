@@ -6,7 +6,7 @@ import logging
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -19,10 +19,12 @@ from gateway.cli import replay_shown as shown
 from gateway.cli.admin_client import AdminClient, ProblemTold, Token
 from gateway.cli.common import OUTPUT, CommandFailed, run
 from gateway.cli.options import option
+from gateway.cli.replay_keys import Keys, keys_there, signers_in
 from gateway.cli.serve import show_banner, until_told_to_stop
 from gateway.data_files import data_folder
 from gateway.domain.clock import Clock, ClockMode, ManualClock
 from gateway.domain.ids import IdSource
+from gateway.domain.signature_mode import SignatureMode
 from gateway.protocol import moments
 from gateway.recording.format import Header, Recording, RecordingError, attachments_folder, read, write
 from gateway.settings import Settings, SettingsError, read_settings
@@ -30,6 +32,7 @@ from gateway.words import say
 
 if TYPE_CHECKING:
     from gateway.app import Gateway
+    from gateway.signature.keys import Signer
 
 _REPLAY: Final = "agencies.replay.run"
 """Loaded by name: the gateway does not know its agencies."""
@@ -63,6 +66,8 @@ class _Chosen:
     recording: Recording
     patience: float
     record: Path | None
+    signers: Mapping[str, "Signer"] = field(default_factory=dict)
+    """Keys that the user has given, by the mnemonics of consumers; the others sign with keys of the gateway."""
 
     @property
     def sends(self) -> bool:
@@ -105,6 +110,8 @@ def replay(  # noqa: PLR0913, PLR0917 - each is one option
         ),
     ] = None,
     token: Token = None,
+    signatures: Annotated[SignatureMode | None, option("signatures")] = None,
+    key: Keys = None,
     port: Annotated[int | None, option("port")] = None,
     data: Annotated[Path | None, option("data")] = None,
     store: Annotated[str | None, option("store")] = None,
@@ -126,15 +133,16 @@ def replay(  # noqa: PLR0913, PLR0917 - each is one option
         reuse=reuse.value,
         speed=speed,
     )
+    chosen = replace(chosen, signers=signers_in(key or [], chosen.replay.cast.consumers))
     logs.configure(logging.ERROR)  # what was missed is told at the end
     if url is not None:
         own = {"--port": port, "--data": data, "--store": store, "--topology": topology, "--clock": clock,
-               "--seed": seed, "--kinds": kinds or None, "--record": record}  # fmt: skip
+               "--seed": seed, "--signatures": signatures, "--kinds": kinds or None, "--record": record}  # fmt: skip
         _refuse_own(own)
         whole = run(_there(url, token, chosen))
     else:
         flags = {"port": port, "data": data, "store": store, "topology": topology, "clock": clock, "seed": seed,
-                 "kinds": tuple(kinds) if kinds else None}  # fmt: skip
+                 "signatures": signatures, "kinds": tuple(kinds) if kinds else None}  # fmt: skip
         whole = _here(flags, chosen)
     if not whole:
         raise typer.Exit(1)
@@ -234,7 +242,10 @@ def _around(gateway: "Gateway", chosen: _Chosen, *, is_serial: bool) -> Any:
     ids = machine.new_ids(None if seed is None else seed + 1)
 
     def connect(mnemonic: str, version: str) -> Smev3Client:
-        return Smev3Client(Direct(gateway.door, mnemonic, version), mnemonic, clock, ids, version=version)
+        keys = {} if gateway.identities is None else gateway.identities.of(mnemonic)
+        if mnemonic in chosen.signers:
+            keys = {**keys, "signer": chosen.signers[mnemonic]}
+        return Smev3Client(Direct(gateway.door, mnemonic, version), mnemonic, clock, ids, version=version, **keys)
 
     async def explain(fault: Any) -> Any:
         async with Smev3Client(gateway.url, "REPLAY") as client:
@@ -287,7 +298,8 @@ async def _there(url: str, token: str | None, chosen: _Chosen) -> bool:
         report = None
         if chosen.sends:
             clock = await _clock_of(admin) if is_ours else machine.SystemClock()
-            report = await chosen.replay.send(_around_there(url, chosen, clock))
+            keys = await keys_there(url, token, chosen.replay.cast.consumers, chosen.signers, is_ours=is_ours)
+            report = await chosen.replay.send(_around_there(url, chosen, clock, keys))
         else:
             OUTPUT.print(say("Отвечаю по записи, до Ctrl+C…", "Answering from the recording, until Ctrl+C…"))
             OUTPUT.file.flush()
@@ -322,14 +334,14 @@ async def _clock_of(admin: AdminClient) -> Clock:
     return machine.SystemClock() if told["mode"] == ClockMode.REAL else ManualClock(moments.read(told["now"]))
 
 
-def _around_there(url: str, chosen: _Chosen, clock: Clock) -> Any:
+def _around_there(url: str, chosen: _Chosen, clock: Clock, keys: Mapping[str, dict[str, Any]]) -> Any:
     from gateway.client import Smev3Client  # noqa: PLC0415 - see above
     from gateway.library import load  # noqa: PLC0415 - see above
 
     ids: IdSource = machine.new_ids()
 
     def connect(mnemonic: str, version: str) -> Smev3Client:
-        return Smev3Client(url, mnemonic, clock, ids, version=version)
+        return Smev3Client(url, mnemonic, clock, ids, version=version, **keys.get(mnemonic, {}))
 
     async def explain(fault: Any) -> Any:
         with suppress(aiohttp.ClientError):

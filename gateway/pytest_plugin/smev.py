@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from gateway.client import Smev3Client
 from gateway.client.admin import Admin, AdminRefused
+from gateway.client.lent_keys import keys_lent
 from gateway.pytest_plugin.arrived import Arrived
 from gateway.pytest_plugin.background import Loop
 from gateway.pytest_plugin.party import Party
@@ -50,8 +51,9 @@ class Smev:
         return f"{self.url}/as/{mnemonic}/smev/v{version}/ws"
 
     def participant(self, mnemonic: str, version: str = "1.2") -> Party:
-        """Return a participant whose part the test plays."""
-        party = Party(self._loop, Smev3Client(self.url, mnemonic, version=version))
+        """Return a participant whose part the test plays; it signs, unless the sandbox's signatures are off."""
+        keys = self._loop.run(keys_lent(self._admin, mnemonic))
+        party = Party(self._loop, Smev3Client(self.url, mnemonic, version=version, **keys))
         self._parties.append(party)
         return party
 

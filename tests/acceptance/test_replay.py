@@ -13,7 +13,11 @@ import pytest
 
 from gateway import logs
 from gateway.app import Gateway
+from gateway.domain.journal import JournalEvent
+from gateway.domain.signature_mode import SignatureMode
+from gateway.keyring import Keyring
 from gateway.recording.format import Recording, attachments_folder, read, write
+from gateway.signature.keys import private_key_pem
 from tests.acceptance.administrator import call, get, refused
 from tests.acceptance.command_line import run
 from tests.acceptance.conftest import Start
@@ -75,6 +79,37 @@ async def test_a_recording_replayed_on_both_sides_is_the_same_again(file: Path, 
     assert read(out).header.recorded_by == "mock-smev replay"
 
 
+async def test_a_recording_is_signed_anew_where_everything_has_to_be_signed(file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "after.jsonl"
+    ended = await run("replay", str(file), *ALL, *AGAIN, "--signatures", "strict", "--record", str(out))
+    assert ended.code == 0, ended
+    compared = await run("diff", str(file), str(out), "--ignore", "timing")
+    assert compared.code == 0, compared
+    sent = [entry for entry in read(out).entries if entry.entry.event is JournalEvent.SENT]
+    assert all(b"<ds:SignatureValue" in (entry.entry.envelope or b"") for entry in sent)
+    assert any(b"<SignaturePKCS7>" in (entry.entry.envelope or b"") for entry in sent)
+    # What was recorded signed is signed by others now: another gateway has other keys.
+    elsewhere = ("--seed", "2", *AGAIN[2:], "--signatures", "strict")
+    ended = await run("replay", str(out), *ALL, *elsewhere)
+    assert ended.code == 0, ended
+
+
+@pytest.mark.parametrize("lent", [True, False])
+async def test_a_running_gateway_lends_keys_or_the_user_has_some(
+    start: Start, file: Path, tmp_path: Path, *, lent: bool
+) -> None:
+    gateway = await start(signatures=SignatureMode.STRICT)
+    keyring, own = gateway.signatures.keyring, tmp_path / "own.pem"
+    signer = (keyring if lent else Keyring.in_memory(b"unknown here")).issue(CONSUMER)
+    own.write_bytes(private_key_pem(signer.key) + signer.certificate.pem)
+    ended = await run("replay", str(file), *ALL, "--speed", "max", "--url", gateway.url)
+    assert ended.code == 0, ended
+    with_own = ("--speed", "max", "--patience", "1", "--url", gateway.url, "--key", f"{CONSUMER}={own}")
+    ended = await run("replay", str(file), *ALL, *with_own)
+    assert ended.code == (0 if lent else 1), ended
+    assert ("SignatureVerificationFault" in ended.output) is not lent
+
+
 async def test_one_field_changed_by_hand_is_the_one_that_differs(file: Path, tmp_path: Path) -> None:
     """Record, change one field, replay, and see exactly that field."""
     number = "379945132320"
@@ -104,6 +139,9 @@ async def test_what_was_not_replayed_is_told_with_the_reason(file: Path) -> None
         ((), "никто не назван: отвечали FNS; спрашивали MYSYSTEM"),
         (("--as-provider", "FNS001"), "FNS001: в записи before.jsonl не отвечает; есть FNS"),
         (("--as-consumer", f"{CONSUMER},NOBODY"), "NOBODY: в записи before.jsonl не спрашивает; есть MYSYSTEM"),
+        ((*ALL, "--key", "NOBODY=x.pem"), "--key NOBODY=x.pem: ожидался один из --as-consumer: MYSYSTEM"),
+        ((*ALL, "--key", "missing.pem"), "--key missing.pem: No such file"),
+        ((*ALL, "--key", "{file}"), "ожидались PRIVATE KEY и CERTIFICATE в PEM"),
         ((*ALL, "--speed", "fast"), "скорость: ожидалось число больше 0 или max, найдено 'fast'"),
         ((*ALL, "--record", "{file}"), "before.jsonl: файл уже есть, назовите другой"),
         ((*ALL, "--url", "http://127.0.0.1:1", "--seed", "1"), "--seed — о своём шлюзе, с --url его нет"),

@@ -55,6 +55,30 @@ def test_pytest_finds_the_plugin() -> None:
     assert PLUGIN in [entry.value for entry in entry_points(group="pytest11")]
 
 
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_sandbox_that_takes_nothing_unsigned(session: pytest.Pytester, tmp_path: Path, *, elsewhere: bool) -> None:
+    session.makeconftest(f"""
+        from pathlib import Path
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def smev_settings():
+            return {{"signatures": "strict"}}
+
+        @pytest.fixture
+        def question():
+            return Path({str(QUESTION)!r})
+    """)
+    session.makepyfile("""
+        def test_asks(smev, question):
+            answer = smev.participant("CITY").ask(question)
+            assert answer.content.get("ИННФЛ") == "379945132320"
+            assert smev.count("sent") == 2
+    """)
+    with Loop() as loop, own(loop, {"topology": "minimal"}, tmp_path / "elsewhere") as other:
+        run(session, *(("--smev-url", other.url) if elsewhere else ())).assert_outcomes(passed=1)
+
+
 def test_each_test_begins_with_an_empty_sandbox(session: pytest.Pytester) -> None:
     session.makepyfile("""
         from datetime import timedelta

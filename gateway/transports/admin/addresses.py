@@ -23,6 +23,7 @@ _INSIDE: Final = {
     "/participants/{mnemonic}/send": "by_hand:SendView",
     "/participants/{mnemonic}/take": "by_hand:TakeView",
     "/participants/{mnemonic}/ack": "by_hand:AckView",
+    "/participants/{mnemonic}/key": "keys:KeyView",
     "/kinds": "kinds:KindsView",
     "/kinds/{agency}/{kind}": "kinds:KindView",
     "/services": "services:ServicesView",

@@ -18,9 +18,11 @@ from gateway.exchange.namespaces import Namespaces
 from gateway.exchange.remedies import Remedies
 from gateway.exchange.roster import Roster
 from gateway.exchange.services import Services
+from gateway.exchange.signatures import Signatures
 from gateway.exchange.snapshots import Snapshots
 from gateway.exchange.timekeeping import Timekeeper
 from gateway.library import Library
+from gateway.signature.keys import Signer
 from gateway.transports.admin.guard import Guard
 
 
@@ -37,6 +39,9 @@ class Administration:
     cases: Cases
     remedies: Remedies
     by_hand: ByHand
+    signatures: Signatures
+    signer_of: Callable[[str], Signer] | None
+    """What participants of this sandbox sign with; None where signatures are off."""
     timekeeper: Timekeeper
     disruptions: Disruptions
     recordings: LiveRecordings

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from gateway.domain.once_only.enforcement import Mode, Unattributed
 from gateway.domain.participants import Registration
+from gateway.domain.signature_mode import SignatureMode
 from gateway.exchange.namespaces import (
     ImpossibleNamespace,
     Namespace,
@@ -50,6 +51,7 @@ class NewNamespace(Shape):
     participant: tuple[Word, ...] | None = None
     provide: tuple[Word, ...] | None = None
     registration: Registration | None = None
+    signatures: SignatureMode | None = None
     once_only: Mode | None = None
     unattributed: Unattributed | None = None
     invent_unknown: _Flag | None = None
