@@ -133,7 +133,7 @@ def verify(der: bytes, content: bytes | Digest | None) -> VerifiedCms:
 
     Raises: CmsProblem.
     """
-    read = _read(der)
+    read = contents_of(der)
     public_key = _public_key(read)
     digest, embedded_digest = _digest_of(content, read), _digest_of(read.embedded, read)
     if digest is not None and embedded_digest is not None and digest != embedded_digest:
@@ -163,11 +163,11 @@ def algorithm_of(der: bytes) -> SignatureAlgorithm:
 
     Raises: CmsProblem.
     """
-    return _read(der).algorithm
+    return contents_of(der).algorithm
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Contents:
     """What stands in a CMS. `attributes` are the encodings that may have been signed: as they came, and as DER."""
 
     certificate: Certificate
@@ -179,7 +179,11 @@ class _Read:
     embedded: bytes | None
 
 
-def _read(der: bytes) -> _Read:
+def contents_of(der: bytes) -> Contents:
+    """Take a CMS apart; nothing is verified.
+
+    Raises: CmsProblem.
+    """
     with asn1.reading(_Malformed, "CMS"):
         signed_data = _signed_data(der)
         signer = _only_signer(signed_data)
@@ -187,7 +191,7 @@ def _read(der: bytes) -> _Read:
         attributes = signer["signed_attrs"]
         found = {each["type"].dotted: each["values"] for each in attributes} if attributes else {}
         content = signed_data["encap_content_info"]["content"]
-        return _Read(
+        return Contents(
             certificate=certificate,
             algorithm=_algorithm(signer),
             signature=signer["signature"].native,
@@ -267,7 +271,7 @@ def _message_digest(found: dict[str, Any], signed_data: Any) -> bytes:
     return bytes(found[_MESSAGE_DIGEST][0].native)
 
 
-def _public_key(read: _Read) -> PublicKey:
+def _public_key(read: Contents) -> PublicKey:
     try:
         key, of_key = read.certificate.public_key, read.certificate.algorithm
     except BadCertificate as error:
@@ -277,7 +281,7 @@ def _public_key(read: _Read) -> PublicKey:
     return key
 
 
-def _digest_of(content: bytes | Digest | None, read: _Read) -> bytes | None:
+def _digest_of(content: bytes | Digest | None, read: Contents) -> bytes | None:
     if content is None:
         return None
     if isinstance(content, bytes):
@@ -291,7 +295,7 @@ def _digest_of(content: bytes | Digest | None, read: _Read) -> bytes | None:
     return content.value
 
 
-def _check_digest(read: _Read, digest: bytes) -> bool:
+def _check_digest(read: Contents, digest: bytes) -> bool:
     """Compare messageDigest; return whether it is that of the digest."""
     if hmac.compare_digest(read.message_digest, digest):
         return False
@@ -300,7 +304,7 @@ def _check_digest(read: _Read, digest: bytes) -> bool:
     raise _other_content(read.message_digest, digest, read.algorithm)
 
 
-def _check_bare(read: _Read, key: PublicKey, digest: bytes) -> bool:
+def _check_bare(read: Contents, key: PublicKey, digest: bytes) -> bool:
     """Without attributes the content itself is signed; return whether its digest was."""
     if gost.verify(key, digest, read.signature):
         return False
@@ -309,7 +313,7 @@ def _check_bare(read: _Read, key: PublicKey, digest: bytes) -> bool:
     raise _invalid(digest)
 
 
-def _holds(read: _Read, key: PublicKey) -> bool:
+def _holds(read: Contents, key: PublicKey) -> bool:
     return any(gost.verify(key, read.algorithm.digest(each), read.signature) for each in read.attributes)
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -9,6 +10,7 @@ from lxml import etree
 
 from gateway import ns
 from gateway.signature import transform
+from gateway.signature.escaping import Escaping
 from gateway.signature.transform import TransformError, exclusive_c14n
 from gateway.values import value
 from gateway.words import say
@@ -43,11 +45,13 @@ class SignatureProblem(Exception):
     """A signature that does not hold.
 
     `where` is the path of the element that is wrong; the other texts are for people, in the program's language.
+    `hashed` are the octets whose digests were computed in vain.
     """
 
     def __init__(self, failure: SignatureFailure, expected: str, found: str, where: str, advice: str) -> None:
         self.failure, self.expected, self.found = failure, expected, found
         self.where, self.advice = where, advice
+        self.hashed: Mapping[Escaping, bytes] = {}
         super().__init__(
             say(
                 f"{failure}: ожидалось: {expected}; найдено: {found}; где: {where}; {advice}",

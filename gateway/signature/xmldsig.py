@@ -118,7 +118,7 @@ def _in_key_info(der: bytes) -> str:
 
 # -- verifying ---------------------------------------------------------------------------------------------------
 
-_LARGEST_BY_JDK: Final = 1024 * 1024
+LARGEST_BY_JDK: Final = 1024 * 1024
 """Octets that are tried by the JDK's rules, too: they take up to a second for each megabyte that an enemy made."""
 _IS_ID: Final = " or ".join(f"local-name() = '{name}'" for name in IDS)
 _HOLDERS_OF_ID: Final = etree.XPath(f"count(//@*[. = $id and ({_IS_ID})])", smart_strings=False)
@@ -216,12 +216,12 @@ def _no_certificate(parts: Parts, found: str) -> SignatureProblem:
 
 def _hashed(parts: Parts, target: Element, algorithm: SignatureAlgorithm) -> tuple[bytes, Escaping]:
     """Return the octets of which DigestValue is the digest, and whose escaping that was."""
-    computed, octets = dict[Escaping, str](), b""
+    computed, hashed = dict[Escaping, str](), dict[Escaping, bytes]()
     for escaping in Escaping:
-        if escaping is Escaping.JDK and len(octets) > _LARGEST_BY_JDK:
+        if escaping is Escaping.JDK and len(hashed.get(Escaping.WOODSTOX, b"")) > LARGEST_BY_JDK:
             break
         try:
-            octets = transform_element(target, escaping)
+            octets = hashed[escaping] = transform_element(target, escaping)
         except (TransformError, XmlError) as error:
             computed[escaping] = str(error)
             continue
@@ -232,7 +232,7 @@ def _hashed(parts: Parts, target: Element, algorithm: SignatureAlgorithm) -> tup
     by_woodstox = computed[Escaping.WOODSTOX]
     by_jdk = computed.get(Escaping.JDK, by_woodstox)
     other = "" if by_woodstox == by_jdk else say(f" (с экранированием JDK: {by_jdk})", f" (JDK's escaping: {by_jdk})")
-    raise SignatureProblem(
+    problem = SignatureProblem(
         SignatureFailure.SIGNATURE_IS_INVALID,
         f"DigestValue {by_woodstox}{other}",
         f"DigestValue {_base64(parts.signed_info.digest_value)}",
@@ -242,6 +242,8 @@ def _hashed(parts: Parts, target: Element, algorithm: SignatureAlgorithm) -> tup
             "the element was changed after it was signed, or transformed otherwise; mock-smev explain says which",
         ),
     )
+    problem.hashed = hashed
+    raise problem
 
 
 def _refuse_bad_value(parts: Parts, algorithm: SignatureAlgorithm, certificate: Certificate) -> None:

@@ -1,0 +1,1 @@
+"""Signatures that do not hold, and what is said of them."""
