@@ -20,6 +20,7 @@ class Identities:
 
     signer_of: Callable[[str], Signer]
     smev: tuple[Certificate, ...] | None
+    is_revoked: Callable[[Certificate], bool] | None = None
 
     @classmethod
     def among(cls, participants: Participants, keyring: Keyring, mode: SignatureMode) -> Self:
@@ -29,10 +30,11 @@ class Identities:
             known = participants.named(mnemonic)
             return keyring.signer_of(mnemonic, None if known is None else known.name)
 
-        return cls(signer_of, (keyring.smev.certificate,) if mode is SignatureMode.STRICT else None)
+        return cls(signer_of, (keyring.smev.certificate,) if mode is SignatureMode.STRICT else None, keyring.is_revoked)
 
     def of(self, mnemonic: str) -> dict[str, Any]:
         """Return the arguments that let a Smev3Client sign as `mnemonic`."""
         keys: dict[str, Any] = {"signer": lambda: self.signer_of(mnemonic), "smev_certificates": self.smev}
+        keys["is_revoked"] = self.is_revoked
         # Where nobody wants it, hundreds that look for work need no keys for it.
         return {**keys, "sign_everything": self.smev is not None}

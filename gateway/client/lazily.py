@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gateway.client.signing import Signing, Trust
+    from gateway.client.signing import IsRevoked, Signing, Trust
     from gateway.signature.certificates import Certificate
     from gateway.signature.keys import Signer
 
@@ -23,10 +23,13 @@ def signing_of(signer: "Signer | Callable[[], Signer] | None", personal: "Signer
     return Signing(signer if callable(signer) else lambda: signer, personal)
 
 
-def trust_in(certificates: "Iterable[Certificate] | None") -> "Trust | None":
-    """Return what verifies SMEV's signatures; None where what comes is taken as it is."""
+def trust_in(certificates: "Iterable[Certificate] | None", is_revoked: "IsRevoked | None" = None) -> "Trust | None":
+    """Return what verifies SMEV's signatures; None where what comes is taken as it is.
+
+    Raises: BadCertificate.
+    """
     if certificates is None:
         return None
     from gateway.client.signing import Trust  # noqa: PLC0415 - see above
 
-    return Trust(certificates)
+    return Trust(certificates, is_revoked)

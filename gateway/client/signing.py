@@ -21,6 +21,7 @@ from gateway.protocol.participant_replies import (
 )
 from gateway.signature import cms, xmldsig
 from gateway.signature.algorithms import SignatureAlgorithm
+from gateway.signature.authority import revoked_in
 from gateway.signature.certificates import Certificate
 from gateway.signature.keys import Signer
 from gateway.words import say
@@ -85,14 +86,36 @@ class Signing:
         ]
 
 
+IsRevoked = Callable[[Certificate], bool]
+"""Tells whether a certificate has been revoked."""
+
+
+def revoked_by(revocation_list: bytes, issuer: Certificate) -> IsRevoked:
+    """Return what looks certificates of `issuer` up in its CRL (DER or PEM).
+
+    Raises: BadCertificate when that is none, or not of this issuer.
+    """
+    serials = frozenset(revoked_in(revocation_list, issuer))
+    return lambda certificate: certificate.issuer == issuer.subject and certificate.serial in serials
+
+
+def _nobody_knows(_: Certificate) -> bool:
+    return False
+
+
 # --- verifying -------------------------------------------------------------------------------------------------------
 
 
 class Trust:
-    """Verifies what comes: SMEV's signature by one of its certificates, that of the sender where there is one."""
+    """Verifies what comes: SMEV's signature by one of its keys, that of the sender where there is one.
 
-    def __init__(self, smev: Iterable[Certificate]) -> None:
-        self._smev = frozenset(certificate.fingerprint for certificate in smev)
+    A key may have another certificate by now; the one that comes has to be in force. `is_revoked` is asked of it.
+    """
+
+    def __init__(self, smev: Iterable[Certificate], is_revoked: IsRevoked | None = None) -> None:
+        """Raises: BadCertificate for one whose key is none of GOST R 34.10."""
+        self._keys = tuple(certificate.public_key for certificate in smev)
+        self._is_revoked = is_revoked or _nobody_knows
 
     def check_smev(self, signed: Signed | None, message_id: str, now: datetime) -> None:
         """Check SMEVSignature over what SMEV signs in a reply; None is a reply in which it signs nothing.
@@ -102,13 +125,17 @@ class Trust:
         if signed is None:
             return
         certificate = _verified(signed.signature, signed.target, "SMEV", message_id)
-        if certificate.fingerprint not in self._smev:
+        if certificate.public_key not in self._keys:
             found = f"{certificate.subject_name} ({certificate.fingerprint[:16]}…)"
             why = say(f"сертификат не из числа доверенных СМЭВ: {found}", f"no trusted certificate of SMEV: {found}")
             raise Untrusted("SMEV", why, message_id)
         if not certificate.not_before <= now <= certificate.not_after:
             span = f"{certificate.not_before:%Y-%m-%d} — {certificate.not_after:%Y-%m-%d}"
             raise Untrusted("SMEV", say(f"сертификат действует {span}", f"its certificate is valid {span}"), message_id)
+        if self._is_revoked(certificate):
+            number = f"{certificate.serial:x}"
+            why = say(f"сертификат {number} отозван", f"its certificate {number} has been revoked")
+            raise Untrusted("SMEV", why, message_id)
 
     def check_sender(self, message: ReceivedRequest | ReceivedResponse) -> None:
         """Check what the sender signed: its block, where SMEV has left its signature in, and each signed attachment.

@@ -42,6 +42,7 @@ from gateway.protocol.soap import Answer
 from gateway.xml import Element, parse, source
 
 if TYPE_CHECKING:
+    from gateway.client.signing import IsRevoked
     from gateway.signature.certificates import Certificate
     from gateway.signature.keys import Signer
 
@@ -74,8 +75,9 @@ class Smev3Client:
     for where it is one; without it they all go by MTOM. Above `by_reference_above` bytes together they go so.
 
     With a `signer` (or what gives it, when it is first needed) every call is signed, and every file; a
-    `personal_signer` signs contents and files. With `smev_certificates` what comes has to be signed by one of them, and
-    where the sender's signature comes with it, that one has to hold, too: else the call raises Untrusted.
+    `personal_signer` signs contents and files. With `smev_certificates` what comes has to be signed by one of their
+    keys, by a certificate that is in force and of which `is_revoked` knows nothing; where the sender's signature comes
+    with it, that one has to hold, too: else the call raises Untrusted.
     Unless it is to `sign_everything` only messages are signed, not what SMEV alone reads: Get…, Ack.
     """
 
@@ -94,9 +96,10 @@ class Smev3Client:
         signer: "Signer | Callable[[], Signer] | None" = None,
         personal_signer: "Signer | None" = None,
         smev_certificates: "Iterable[Certificate] | None" = None,
+        is_revoked: "IsRevoked | None" = None,
         sign_everything: bool = True,
     ) -> None:
-        """Raises: ValueError for a `personal_signer` without a `signer`."""
+        """Raises: ValueError for a `personal_signer` without a `signer`, for certificates without a key of GOST."""
         self.mnemonic = mnemonic
         self._smev = SMEV3_VERSIONS[version]
         if isinstance(gateway, str):
@@ -111,7 +114,7 @@ class Smev3Client:
         if place is not None:
             chosen = place_at(place) if isinstance(place, str) else place
             self._files = ByReference(chosen, self.new_message_id, by_reference_above)
-        self._signing, self._trust = signing_of(signer, personal_signer), trust_in(smev_certificates)
+        self._signing, self._trust = signing_of(signer, personal_signer), trust_in(smev_certificates, is_revoked)
         self._sign = None if self._signing is None else self._signing.call
         self._sign_asking = self._sign if sign_everything else None
 

@@ -39,7 +39,6 @@ class Place(StrEnum):
     QUEUE = "queue"
     TAKING = "taking"
     ANSWER = "answer"
-    NOWHERE = "nowhere"
 
 
 class Direction(StrEnum):
@@ -80,6 +79,10 @@ class BreakageKind:
 
 _SENDING: Final = ("SendRequest", "SendResponse")
 _TAKING: Final = ("GetRequest", "GetResponse")
+SIGNED: Final = (*_SENDING, *_TAKING, "GetStatus")
+"""Calls whose answers SMEV signs, unless the queue is empty."""
+OF_SIGNATURE: Final = frozenset({Breakage.BAD_SIGNATURE, Breakage.EXPIRED_CERTIFICATE, Breakage.REVOKED_CERTIFICATE})
+"""What breaks SMEV's signature, where there is one."""
 
 BREAKAGES: Final[Mapping[Breakage, BreakageKind]] = {
     kind.does: kind
@@ -223,26 +226,32 @@ BREAKAGES: Final[Mapping[Breakage, BreakageKind]] = {
         ),
         BreakageKind(
             Breakage.BAD_SIGNATURE,
-            Place.NOWHERE,
+            Place.ANSWER,
             lambda: say(
-                "неверная подпись СМЭВ: появится с подписями", "a bad signature of SMEV: with signatures, later"
+                "вызов выполнен, подпись СМЭВ в ответе (SMEVSignature) не сходится: в SignatureValue другой байт",
+                "the call is performed, SMEV's signature in the answer (SMEVSignature) does not hold: a byte of its "
+                "SignatureValue is another one",
             ),
+            operations=SIGNED,
         ),
         BreakageKind(
             Breakage.EXPIRED_CERTIFICATE,
-            Place.NOWHERE,
+            Place.ANSWER,
             lambda: say(
-                "просроченный сертификат СМЭВ: появится с подписями",
-                "an expired certificate of SMEV: with signatures, later",
+                "вызов выполнен, ответ подписан тем же ключом СМЭВ, но сертификат истёк",
+                "the call is performed, the answer is signed by SMEV's key with a certificate that has expired",
             ),
+            operations=SIGNED,
         ),
         BreakageKind(
             Breakage.REVOKED_CERTIFICATE,
-            Place.NOWHERE,
+            Place.ANSWER,
             lambda: say(
-                "отозванный сертификат СМЭВ: появится с подписями",
-                "a revoked certificate of SMEV: with signatures, later",
+                "вызов выполнен, ответ подписан тем же ключом СМЭВ, но сертификат отозван (он в списке отзыва)",
+                "the call is performed, the answer is signed by SMEV's key with a certificate that has been revoked "
+                "(it is in the revocation list)",
             ),
+            operations=SIGNED,
         ),
         BreakageKind(
             Breakage.TAMPERED_ATTACHMENT,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from gateway.domain.breakages import BREAKAGES, Breakage, Damage, Direction, Place
+from gateway.domain.breakages import BREAKAGES, Breakage, Damage, Direction
 from gateway.domain.likeness import nearest
 from gateway.protocol.faults import DECLARED
 from gateway.protocol.moments import read_duration
@@ -99,10 +99,6 @@ def read_disruption(mapping: Mapping[str, Any]) -> Disruption:
 
 def _fit(rule: Disruption, said: Mapping[str, Any]) -> None:
     kind = BREAKAGES[rule.does]
-    if kind.place is Place.NOWHERE:
-        raise InvalidDisruption(
-            "does", say("то, что шлюз умеет ломать", "what the gateway can break"), f"{rule.does.value}: {kind.text()}"
-        )
     for name in _OF_BREAKAGES:
         if name in said and name not in kind.fields:
             owners = ", ".join(each.does.value for each in BREAKAGES.values() if name in each.fields)
@@ -275,7 +271,7 @@ def json_schema() -> dict[str, Any]:
         "name": {"type": "string", "pattern": r"^[A-Za-z0-9_][A-Za-z0-9_.\-]{0,29}$"},
         "does": {
             "type": "string",
-            "enum": [kind.does.value for kind in BREAKAGES.values() if kind.place is not Place.NOWHERE],
+            "enum": [kind.does.value for kind in BREAKAGES.values()],
         },
         "participant": line,
         "counterpart": line,

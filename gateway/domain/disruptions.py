@@ -12,7 +12,7 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Final
 
-from gateway.domain.breakages import BREAKAGES, Breakage, Direction, Place
+from gateway.domain.breakages import BREAKAGES, OF_SIGNATURE, Breakage, Direction, Place
 from gateway.domain.clock import Clock
 from gateway.domain.disruption import Disruption, InvalidDisruption
 from gateway.protocol.faults import DECLARED
@@ -45,7 +45,8 @@ class Occasion:
     """A place that a message or a call comes by. Empty fields are not known there.
 
     `participant` is whom a rule would hit, `counterpart` the other side; `kind` is the id of a data kind,
-    `message_type` the full name of a root; `attachments` how many come with the message (on taking).
+    `message_type` the full name of a root; `attachments` how many come with the message (on taking), `signed` whether
+    SMEV has signed it (in the answer).
     """
 
     place: Place
@@ -59,6 +60,7 @@ class Occasion:
     message_id: str = ""
     original_message_id: str = ""
     attachments: int = 0
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,8 @@ def _fits(rule: Disruption, occasion: Occasion) -> bool:
     }:
         return False
     if rule.does is Breakage.TAMPERED_ATTACHMENT and not occasion.attachments:
+        return False
+    if rule.does in OF_SIGNATURE and not occasion.signed:
         return False
     return (
         rule.participant in (None, occasion.participant)

@@ -17,6 +17,7 @@ from gateway.domain.disruption import REORDERED_WITHIN, Disruption, written_dura
 from gateway.domain.disruptions import Hit, Occasion
 from gateway.domain.journal import JournalEntry, JournalEvent
 from gateway.domain.queues import Queue, queue_name
+from gateway.domain.signature_mode import SignatureMode
 from gateway.exchange.arrival import Arrival, Rules
 from gateway.exchange.damage import garble, other_id, tamper
 from gateway.exchange.delivery import TakenMessage
@@ -313,7 +314,7 @@ def _lease_ended(occasion: Occasion, now: datetime) -> JournalEntry:
 
 def of_answer(arrival: Arrival, reply: operations.Reply | None, rules: Rules) -> Occasion:
     """Return the occasion of an answer that is about to leave; `reply` is None where the call was refused."""
-    about = _of_call_or_nothing(arrival, rules)
+    about = replace(_of_call_or_nothing(arrival, rules), signed=_is_signed(reply, rules))
     delivered = reply.message if isinstance(reply, operations.RequestReply | operations.ResponseReply) else None
     if delivered is None:
         return about
@@ -330,6 +331,14 @@ def of_answer(arrival: Arrival, reply: operations.Reply | None, rules: Rules) ->
         message_id=metadata.message_id,
         original_message_id=original,
     )
+
+
+def _is_signed(reply: operations.Reply | None, rules: Rules) -> bool:
+    if rules.signatures.mode is SignatureMode.OFF:
+        return False
+    if isinstance(reply, operations.RequestReply | operations.ResponseReply | operations.StatusReply):
+        return reply.message is not None
+    return isinstance(reply, operations.Sent)
 
 
 def _of_call_or_nothing(arrival: Arrival, rules: Rules) -> Occasion:

@@ -29,10 +29,12 @@ from gateway.exchange.on_validation_files import files_named_by
 from gateway.exchange.sending import Kept, Verdict
 from gateway.exchange.signed_files import verified_files
 from gateway.exchange.supervision import Supervision
+from gateway.exchange.wrong_signatures import signing_wrongly
 from gateway.ns import SMEV3_VERSIONS
 from gateway.protocol import faults, operations
 from gateway.protocol.faults import Explanation
 from gateway.protocol.messages import DeliveredStatus
+from gateway.protocol.replies import Sign
 from gateway.protocol.translation import translate
 from gateway.storage import interactions, journal, queues, ref_attachments
 from gateway.storage.database import Database, StoreError
@@ -102,6 +104,10 @@ class MessageExchange:
             self.disruptions.give_back(hit)
             return None
         return hit
+
+    def sign_wrongly(self, hit: Hit) -> Sign | None:
+        """Return what signs an answer that a rule has hit; None where it is signed as ever."""
+        return signing_wrongly(self._rules.signatures, hit)
 
     async def _note_disruptions(self, arrival: Arrival) -> None:
         """Journal what was refused on purpose before the fault leaves."""

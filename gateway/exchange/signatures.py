@@ -92,12 +92,12 @@ class Signatures:
         return None if self._keyring is None else self._sign_as_smev
 
     def _sign_as_smev(self, element: bytes, identifier: str) -> bytes:
-        return _signed(element, identifier, self.keyring.smev)
+        return signed(element, identifier, self.keyring.smev)
 
     def sign_as(self, mnemonic: str) -> Sign:
         """Return what signs as a participant, by the key that the sandbox has for it."""
         signer = self.keyring.signer_of(mnemonic)
-        return lambda element, identifier: _signed(element, identifier, signer)
+        return lambda element, identifier: signed(element, identifier, signer)
 
     # --- verifying ---------------------------------------------------------------------------------------------------
 
@@ -126,7 +126,8 @@ class Signatures:
         return judge(certificate, Chain((certificate,)), now, {})
 
 
-def _signed(element: bytes, identifier: str, signer: Signer) -> bytes:
+def signed(element: bytes, identifier: str, signer: Signer) -> bytes:
+    """Return the ds:Signature over an element that declares its own namespaces; nothing over what is no XML."""
     try:
         return xmldsig.sign(parse(element), identifier, signer)
     except XmlError:  # broken on purpose (exchange.damage): there is nothing to be signed

@@ -136,6 +136,15 @@ class Keyring:
             self._revoke([signer.certificate], ALWAYS.not_before)
         return signer
 
+    def smev_special(self, kind: Special) -> Signer:
+        """Return SMEV's own key with a certificate that is wrong in one way; of FOREIGN the key is another one, too."""
+        if kind is Special.FOREIGN:
+            return self._stranger.smev
+        signer = self.authority.smev_with(f"smev/{kind}", _VALIDITY.get(kind, ALWAYS))
+        if kind is Special.REVOKED:
+            self._revoke([signer.certificate], ALWAYS.not_before)
+        return signer
+
     def issue(
         self,
         mnemonic: str,
@@ -182,6 +191,11 @@ class Keyring:
         if chain.problem is not None and certificate.fingerprint in self._bound:
             chain = Chain((certificate,))
         return trust.judge(certificate, chain, now, self._revoked)
+
+    def is_revoked(self, certificate: Certificate) -> bool:
+        """Tell whether a certificate that was issued here has been revoked."""
+        self._refresh()
+        return certificate.issuer == self.authority.issuing.certificate.subject and certificate.serial in self._revoked
 
     @property
     def revocation_list(self) -> bytes:

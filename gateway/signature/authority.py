@@ -95,9 +95,13 @@ class Authority:
     @cached_property
     def smev(self) -> Signer:
         """What SMEV itself signs with."""
-        key, serial = self._key("smev"), derived_serial(self.secret, "smev")
+        return self.smev_with("smev", ALWAYS)
+
+    def smev_with(self, label: str, validity: Validity) -> Signer:
+        """Return SMEV's key with a certificate of its own for each `label`."""
+        key, serial = self._key("smev"), derived_serial(self.secret, label)
         subject = self._subject(self.names.smev)
-        return Signer(key, certify(subject, ALWAYS, serial, key.public, Issuer.of(self.issuing), *OF_PARTICIPANT))
+        return Signer(key, certify(subject, validity, serial, key.public, Issuer.of(self.issuing), *OF_PARTICIPANT))
 
     def issue(
         self, mnemonic: str, name: str, label: str, *, validity: Validity = ALWAYS,

@@ -10,7 +10,8 @@ from typing import Final
 
 from aiohttp import web
 
-from gateway.domain.breakages import Breakage
+from gateway.domain.breakages import OF_SIGNATURE, Breakage
+from gateway.domain.disruptions import Hit
 from gateway.domain.participants import Participant
 from gateway.exchange.callers import Callers
 from gateway.exchange.message_exchange import MessageExchange
@@ -61,10 +62,12 @@ class Smev3Soap:
         `smev` is the version of the address; `caller` is who calls by address or header, None when neither says.
         """
         progress = _Progress(smev, caller, self._is_multipart(content_type), body)
-        answer = await self._answer(progress, content_type)
-        if self._exchange.disruptions.active and progress.arrived is not None:
-            return await self._broken(answer, progress.arrived)
-        return answer
+        answer, arrived = await self._answer(progress, content_type), progress.arrived
+        if arrived is None:
+            return answer
+        if arrived.reply is None:  # refused
+            arrived.hit = await self._hit(arrived)
+        return answer if arrived.hit is None else _broken(answer, arrived.hit)
 
     async def _answer(self, progress: "_Progress", content_type: str) -> Answer:
         try:
@@ -111,19 +114,16 @@ class Smev3Soap:
             progress.caller = caller.participant.mnemonic
             arrived = progress.arrived = _Arrived(call, caller.participant, body_child)
             reply = arrived.reply = await self._exchange.perform(call, caller, body_child)
-        encoded = encode(reply, call.smev, call.name, xop=progress.multipart, sign=self._sign)
+        hit = arrived.hit = await self._hit(arrived)
+        sign = (None if hit is None else self._exchange.sign_wrongly(hit)) or self._sign
+        encoded = encode(reply, call.smev, call.name, xop=progress.multipart, sign=sign)
         return _framed(soap.close_envelope(encoded.body_child), encoded.parts, multipart=progress.multipart)
 
-    async def _broken(self, answer: Answer, arrived: "_Arrived") -> Answer:
-        """Return the answer as it leaves where a rule breaks it on its way out (ADR 0010)."""
-        hit = await self._exchange.break_answer(arrived.call, arrived.participant, arrived.body_child, arrived.reply)
-        if hit is None:
-            return answer
-        if hit.rule.does is Breakage.SLOW_RESPONSE:
-            return replace(answer, delay=hit.rule.delay.total_seconds() if hit.rule.delay else 0.0)
-        if hit.rule.does is Breakage.CUT_RESPONSE:
-            return replace(answer, share=0.0)
-        return replace(answer, share=_HALF if hit.rule.share is None else min(hit.rule.share, _ALMOST))
+    async def _hit(self, arrived: "_Arrived") -> Hit | None:
+        """Return the rule that breaks the answer on its way out, if one does (ADR 0010)."""
+        if not self._exchange.disruptions.active:
+            return None
+        return await self._exchange.break_answer(arrived.call, arrived.participant, arrived.body_child, arrived.reply)
 
     async def _refuse(self, fault: SmevFault | SoapFault, progress: "_Progress", *, status: int = 500) -> Answer:
         seq = await self._refusals.record(fault, progress.caller or "", progress.call, progress.envelope)
@@ -133,6 +133,17 @@ class Smev3Soap:
             envelope = soap.render_soap_fault(fault)
         explain = None if seq is None else f"{self._prefix}/__admin/journal/{seq}"
         return _framed(envelope, (), multipart=progress.multipart, status=status, explain=explain)
+
+
+def _broken(answer: Answer, hit: Hit) -> Answer:
+    """Return the answer as it leaves where a rule breaks it on its way out."""
+    if hit.rule.does in OF_SIGNATURE:
+        return answer  # it was signed so
+    if hit.rule.does is Breakage.SLOW_RESPONSE:
+        return replace(answer, delay=hit.rule.delay.total_seconds() if hit.rule.delay else 0.0)
+    if hit.rule.does is Breakage.CUT_RESPONSE:
+        return replace(answer, share=0.0)
+    return replace(answer, share=_HALF if hit.rule.share is None else min(hit.rule.share, _ALMOST))
 
 
 def _framed(
@@ -261,6 +272,8 @@ class _Arrived:
     participant: Participant
     body_child: Element
     reply: operations.Reply | None = None
+    hit: Hit | None = None
+    """The rule that breaks the answer on its way out."""
 
 
 class Unread(SoapFault):

@@ -18,7 +18,6 @@ _WHOM: Final = {
     Place.ARRIVAL: "who calls",
     Place.VALIDATION: "who calls",
     Place.ANSWER: "who calls",
-    Place.NOWHERE: "nobody yet",
 }
 
 

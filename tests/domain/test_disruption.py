@@ -42,7 +42,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "failure": st.sampled_from([each.value for each in SignatureFailure]),
 }
 _ALWAYS = ("participant", "counterpart", "kind", "direction", "probability", "count", "lasts", "seed")
-POSSIBLE = [kind for kind in BREAKAGES.values() if kind.place is not Place.NOWHERE]
+POSSIBLE = list(BREAKAGES.values())
 
 
 @st.composite
@@ -90,10 +90,11 @@ def test_the_schema_has_every_field_and_every_breakage_there_is() -> None:
 
 
 @pytest.mark.parametrize("does", [Breakage.BAD_SIGNATURE, Breakage.EXPIRED_CERTIFICATE, Breakage.REVOKED_CERTIFICATE])
-def test_what_needs_signatures_is_named_and_refused(does: Breakage) -> None:
-    with pytest.raises(InvalidDisruption, match="появится с подписями") as refused:
-        read_disruption({"name": "later", "does": does.value})
-    assert refused.value.field == "does"
+def test_smevs_signature_is_broken_where_there_is_one(does: Breakage) -> None:
+    assert read_disruption({"name": "rule", "does": does.value, "operation": "GetStatus"}).does is does
+    with pytest.raises(InvalidDisruption, match="SendRequest") as refused:
+        read_disruption({"name": "rule", "does": does.value, "operation": "Ack"})
+    assert refused.value.field == "operation"
 
 
 @given(st.integers(), st.integers(1, 10**6))
