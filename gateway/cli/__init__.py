@@ -29,6 +29,14 @@ _GROUPS: Final[tuple[tuple[str, str, str], ...]] = (
         say("Дела об услугах: показать, открыть, потребовать документы.", "Cases: list, show, open, demand documents."),
     ),
     (
+        "certs",
+        "certs:application",
+        say(
+            "Сертификаты песочницы: выпустить, отозвать, внести свой, отдать сертификат СМЭВ.",
+            "Certificates of the sandbox: issue, revoke, bring in one's own, give out SMEV's.",
+        ),
+    ),
+    (
         "clock",
         "clock:application",
         say("Часы шлюза: показать, остановить, перевести.", "The gateway's clock: show, freeze, advance it."),

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Final, TypeVar
 from asn1crypto import core, parser, x509
 
 from gateway.signature.gost import Curve, PublicKey
+from gateway.words import say
 
 LARGEST: Final = 64 * 1024
 """Bytes of the largest key or certificate that is read: real ones have two or three thousand."""
@@ -198,10 +199,11 @@ def from_armour(data: bytes, *labels: str) -> tuple[str, bytes]:
         if label in labels:
             return label, _decoded(re.sub(rb"^[\w-]+:.*\n", b"", body, flags=re.MULTILINE))
     if found:
-        raise ValueError(f"PEM: {', '.join(dict.fromkeys(label for label, _ in found))}")
+        others = ", ".join(dict.fromkeys(label for label, _ in found))
+        raise ValueError(say(f"в PEM другое: {others}", f"the PEM holds something else: {others}"))
     if _BASE64.fullmatch(data):
         return labels[0], _decoded(data)
-    raise ValueError("DER, PEM, base64: —")
+    raise ValueError(say("не DER, не PEM и не base64", "neither DER nor PEM nor base64"))
 
 
 def pem(label: str, der: bytes) -> bytes:

@@ -13,8 +13,8 @@ from gateway.words import say
 PBES2: Final = "1.2.840.113549.1.5.13"
 PBKDF2: Final = "1.2.840.113549.1.5.12"
 AES_256_CBC: Final = "2.16.840.1.101.3.4.1.42"
-ROUNDS: Final = 100_000
-"""Rounds of PBKDF2 in what is written here."""
+ROUNDS: Final = 10_000
+"""Rounds of PBKDF2 in what is written here, as Java does: these keys protect nothing."""
 _MOST_ROUNDS: Final = 10_000_000
 _BLOCK: Final = 16
 

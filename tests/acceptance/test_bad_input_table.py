@@ -10,6 +10,7 @@ from tests.acceptance import (
     test_bad_input,
     test_bad_surroundings,
     test_bad_transport,
+    test_certs,
 )
 from tests.packages import test_bad_packages
 
@@ -46,7 +47,7 @@ def of_packages() -> set[str]:
 
 
 def test_every_row_is_a_test_and_every_test_is_a_row() -> None:
-    assert set(rows()) == {row.id for row in PARAMETRISED} | named_tests() | of_packages()
+    assert set(rows()) == {row.id for row in PARAMETRISED} | named_tests() | of_packages() | set(test_certs.BAD)
 
 
 def test_no_id_stands_twice() -> None:

@@ -24,6 +24,7 @@ from tests.docs.pages import ROOT, code_block, read
 
 HOW_TO = ROOT / "docs" / "how-to"
 _FENCE = re.compile(r"^```(sh|text|bash)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_IN_ONE_SHELL = ("connect", "once-only", "sandbox-keys")
 _SEVERAL = frozenset({"participant", "provide"})
 """Settings that are lists."""
 
@@ -80,7 +81,7 @@ async def test_the_signed_example_of_the_client_library_works_as_pasted(
             assert capsys.readouterr().out.startswith(said)
 
 
-@pytest.mark.parametrize("page", ["connect.md", "connect.ru.md", "once-only.md", "once-only.ru.md"])
+@pytest.mark.parametrize("page", [f"{name}{end}" for name in _IN_ONE_SHELL for end in (".md", ".ru.md")])
 async def test_every_command_works_as_pasted(page: str, tmp_path: Path) -> None:
     """The commands run in order, in one shell; what the page shows of their output is found in it, in order."""
     if shutil.which("curl") is None:
@@ -90,7 +91,7 @@ async def test_every_command_works_as_pasted(page: str, tmp_path: Path) -> None:
     assert ADDRESS in commands
     links = f"ln -s {ROOT / 'examples'} examples; ln -s {Path(sys.executable).parent.parent} .venv"
     async with running(_settings_of(page, tmp_path / "data")) as gateway:
-        start = f"exec 2>&1; set -e; {links}; export MOCK_SMEV_URL={gateway.url}\n"
+        start = f"exec 2>&1; set -e; {links}; export MOCK_SMEV_URL={gateway.url} MOCK_SMEV_DATA={tmp_path}/data\n"
         printed = await output_of("sh", "-c", start + commands.replace(ADDRESS, gateway.url), folder=tmp_path)
     position = 0
     for line in "".join(code for language, code in blocks if language == "text").splitlines():
