@@ -38,6 +38,8 @@ class KeyView(AdminView):
         ),
         KeyShape,
         409,
+        422,
+        503,
     )
     async def get(self, mnemonic: str, /) -> web.Response:
         signatures, signer_of = self.administration.signatures, self.administration.signer_of
