@@ -4,11 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
+from gateway.client.smev3 import NoAnswer
 from gateway.domain.participants import Participants
 from gateway.domain.signature_mode import SignatureMode
-from gateway.keyring import Keyring
+from gateway.keyring import Keyring, KeyringUnusable
 from gateway.signature.certificates import Certificate
 from gateway.signature.keys import Signer
+
+
+class CannotSign(NoAnswer):
+    """The call was not made: its key cannot be had now. Another time it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,14 @@ class Identities:
 
     def of(self, mnemonic: str) -> dict[str, Any]:
         """Return the arguments that let a Smev3Client sign as `mnemonic`."""
-        keys: dict[str, Any] = {"signer": lambda: self.signer_of(mnemonic), "smev_certificates": self.smev}
+
+        def signer() -> Signer:
+            try:
+                return self.signer_of(mnemonic)
+            except KeyringUnusable as error:
+                raise CannotSign(str(error)) from error
+
+        keys: dict[str, Any] = {"signer": signer, "smev_certificates": self.smev}
         keys["is_revoked"] = self.is_revoked
         # Where nobody wants it, hundreds that look for work need no keys for it.
         return {**keys, "sign_everything": self.smev is not None}

@@ -308,6 +308,23 @@ async def test_both_sides_are_replayed_in_a_running_gateway(start: Start, file: 
     assert served.participants.providers[INN_KIND] == ("OTHER",)
 
 
+@pytest.mark.parametrize("with_key", [True, False])
+async def test_any_smev_wants_a_key_of_ones_own(start: Start, file: Path, tmp_path: Path, *, with_key: bool) -> None:
+    """A service lends nothing: unsigned calls are refused there."""
+    gateway = await start(signatures=SignatureMode.STRICT)
+    signer, own = gateway.signatures.keyring.signer_of(CONSUMER), tmp_path / "own.pem"
+    own.write_bytes(private_key_pem(signer.key) + signer.certificate.pem)
+    key = ("--key", str(own)) if with_key else ()
+    service = f"{gateway.url}/smev/v1.2/ws"
+    ended = await run(
+        "replay", str(file), "--as-consumer", "all", "--speed", "max", "--patience", "0.2", *key, "--url", service
+    )
+    assert ended.code == 1  # nobody answers
+    assert ("NoSignatureFound" in ended.output or "SignatureVerificationFault" in ended.output) is not with_key
+    sent = (await get(gateway, "/interactions"))["interactions"]
+    assert len(sent) == (3 if with_key else 0)
+
+
 async def test_the_consumer_alone_is_replayed_against_any_smev(start: Start, file: Path) -> None:
     served = await start(store="sqlite://", provide=())
     ended = await run(
