@@ -12,20 +12,22 @@ from gateway.domain.clock import Clock
 from gateway.domain.ids import IdSource
 from gateway.domain.queues import Queue
 from gateway.domain.signature_mode import SignatureMode
-from gateway.exchange.callers import Callers
+from gateway.exchange.callers import Callers, new_by_name
 from gateway.exchange.message_exchange import MessageExchange
 from gateway.exchange.on_signature import is_signed
 from gateway.exchange.refusals import Refusals
 from gateway.exchange.signatures import Signatures
+from gateway.keyring import KeyringUnusable
 from gateway.ns import SMEV3_VERSIONS, Smev3
 from gateway.protocol import operations, participant_calls, participant_replies, soap
-from gateway.protocol.faults import Explanation, SmevFault, SoapFault
+from gateway.protocol.faults import Explanation, SMEVFailure, SmevFault, SoapFault
 from gateway.protocol.messages import AttachmentHeader, Metadata, Rejection, Selector
 from gateway.protocol.mtom import MtomError, Package
 from gateway.protocol.participant_calls import Outgoing
 from gateway.protocol.participant_replies import AsyncStatus, ReceivedRequest, ReceivedResponse
 from gateway.protocol.replies import encode
 from gateway.protocol.smev3 import read_call
+from gateway.words import say
 from gateway.xml import Element, parse, source
 
 Attachments = Sequence[tuple[AttachmentHeader, bytes]]
@@ -134,7 +136,12 @@ class ByHand:
             return envelope
         identifier = signing.target.get("Id") or participant_calls.BY_CALLER
         signing.target.set("Id", identifier)
-        signature = self._signatures.sign_as(mnemonic)(source(signing.target), identifier)
+        new_by_name(mnemonic)  # who can be nobody has no key
+        try:
+            signature = self._signatures.sign_as(mnemonic)(source(signing.target), identifier)
+        except KeyringUnusable as error:
+            key = say(f"ключ участника {mnemonic}", f"the key of {mnemonic}")
+            raise SMEVFailure(Explanation("keyring", key, str(error))) from error
         return _with_signature(body_child, call.smev, signature)
 
     async def _perform(

@@ -98,7 +98,7 @@ class Callers:
         """
         if mnemonic is not None:
             known = self._participants.by_mnemonic.get(mnemonic)
-            return known or await self._register(_new_by_name(mnemonic))
+            return known or await self._register(new_by_name(mnemonic))
         certificate = None if caller_signature is None else certificate_in(caller_signature)
         if certificate is None:
             raise SenderIsNotRegistered(
@@ -145,7 +145,11 @@ class Callers:
         return participant
 
 
-def _new_by_name(mnemonic: str) -> Participant:
+def new_by_name(mnemonic: str) -> Participant:
+    """Return a participant of whom nothing but the mnemonic is known.
+
+    Raises: SenderIsNotRegistered for what can be nobody's.
+    """
     try:
         return Participant(checked_mnemonic(mnemonic), mnemonic)
     except InvalidMnemonic as error:

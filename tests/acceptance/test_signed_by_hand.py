@@ -108,3 +108,15 @@ async def test_lent_keys_are_worth_as_much_as_issued_ones(strict: Gateway) -> No
     async with Smev3Client(strict.url, "APP") as client:
         with pytest.raises(FaultReceived, match="SignatureVerificationFault"):
             await client.send_request(content)
+
+
+@pytest.mark.parametrize("mnemonic", ["SMEV", "m%20%C3%A2", "x" * 60])
+@pytest.mark.parametrize(
+    ("what", "body"), [("send", {"content": "<a xmlns='urn:a'/>"}), ("take", {"queue": "requests"})]
+)
+async def test_who_can_be_nobody_is_refused_by_rest_as_in_other_modes(
+    strict: Gateway, mnemonic: str, what: str, body: dict[str, str]
+) -> None:
+    reply = await call(strict, "POST", f"/participants/{mnemonic}/{what}", json=body)
+    assert reply.status == 422, reply
+    assert "SenderIsNotRegistered" in str(reply.body)
