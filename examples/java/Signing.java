@@ -1,6 +1,7 @@
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.Set;
+import javax.xml.XMLConstants;
 import javax.xml.bind.JAXBContext;
 import javax.xml.namespace.QName;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -61,8 +62,21 @@ final class Signing implements SOAPHandler<SOAPMessageContext> {
         if (container == null) return; // an empty queue, an answer to Ack, a sandbox that signs nothing
         Node node = container.getParentNode().getFirstChild();
         while (!(node instanceof Element element && element.hasAttribute("Id"))) node = node.getNextSibling();
+        declareDefaultNamespaces((Element) node);
         X509Certificate certificate = SmevSignature.verify((Element) node, container);
         System.out.println("signed by: " + certificate.getSubjectX500Principal());
+    }
+
+    /**
+     * Where an element without a prefix holds one of another namespace, the JAX-WS runtime writes the declaration of the
+     * inner one on the outer one, too: canonical XML would have it there. The names in the DOM are right.
+     */
+    private static void declareDefaultNamespaces(Element element) {
+        String namespace = element.getNamespaceURI();
+        if (element.getPrefix() == null)
+            element.setAttributeNS(XMLConstants.XMLNS_ATTRIBUTE_NS_URI, "xmlns", namespace == null ? "" : namespace);
+        for (Node node = element.getFirstChild(); node != null; node = node.getNextSibling())
+            if (node instanceof Element inner) declareDefaultNamespaces(inner);
     }
 
     @Override
