@@ -33,6 +33,7 @@ from gateway.exchange.by_hand import ByHand
 from gateway.exchange.callers import Callers
 from gateway.exchange.cases import Cases
 from gateway.exchange.doorbell import Doorbell
+from gateway.exchange.examination import Examiner
 from gateway.exchange.file_store import FileStore
 from gateway.exchange.inquiry import Inquiry
 from gateway.exchange.kinds import Kinds
@@ -68,6 +69,7 @@ from gateway.library.passports import Passports
 from gateway.library.wire_schema import WireSchemas
 from gateway.recording.format import Header
 from gateway.settings import Settings
+from gateway.signature.diagnosis import Judge
 from gateway.signature.gost import back_ends
 from gateway.storage import registry
 from gateway.storage.database import Database, StoreError
@@ -331,6 +333,7 @@ def _administration(
         cases=Cases(made.store, law, shelf, participants, clock, ids=ids, supervision=exchange.supervision),
         remedies=Remedies(law, shelf, participants, clock, ids),
         by_hand=ByHand(exchange, made.callers, made.refusals, clock, ids, rules.signatures),
+        examiner=Examiner(shelf, rules.wire_schemas, _judge(rules.signatures, clock)),
         signatures=rules.signatures,
         signer_of=None if made.identities is None else made.identities.signer_of,
         timekeeper=made.timekeeper,
@@ -422,6 +425,13 @@ async def _rules(  # noqa: PLR0913 - what the checks of one gateway compare with
 async def _reply_addresses(store: Database, settings: Settings) -> ReplyAddresses:
     fresh = machine.secret(settings.seed)
     return ReplyAddresses(await store.run(lambda c: registry.reply_secret(c, fresh)))
+
+
+def _judge(signatures: Signatures, clock: Clock) -> Judge | None:
+    """Return what says of certificates what they are worth on the gateway's clock; None where signatures are off."""
+    if signatures.mode is SignatureMode.OFF:
+        return None
+    return lambda certificate: signatures.standing_of(certificate, clock.now())
 
 
 def _health(settings: Settings, made: _Made, participants: int) -> Mapping[str, object]:

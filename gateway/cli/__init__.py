@@ -44,7 +44,10 @@ _GROUPS: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "crypto",
         "crypto:application",
-        say("Криптография: чем считается ГОСТ и как быстро.", "Cryptography: what computes GOST, and how fast."),
+        say(
+            "Криптография: байты, которые хеширует СМЭВ; чем считается ГОСТ.",
+            "The octets that SMEV hashes; what computes GOST.",
+        ),
     ),
     (
         "faults",

@@ -1,9 +1,13 @@
-"""`mock-smev crypto`: what computes GOST here, and how fast."""
+"""`mock-smev crypto`: the octets that SMEV hashes; what computes GOST here, and how fast."""
 
+import base64
+import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import chain
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -11,13 +15,18 @@ from rich.table import Table
 
 from gateway.cli.common import OUTPUT, CommandFailed
 from gateway.signature import gost
+from gateway.signature.diagnosis.places import with_id
 from gateway.signature.gost import CURVES, PrivateKey, digests
 from gateway.signature.gost.back_ends import curves_available
+from gateway.signature.transform import Escaping, TransformError, transform, transform_element
 from gateway.words import say
+from gateway.xml import XmlError, parse
 
 _CURVES: Final = {"256": CURVES["1.2.643.2.2.36.0"], "512": CURVES["1.2.643.7.1.2.1.2.1"]}
 _KEY: Final = 0x7A929ADE789BB9BE10ED359DD39A72C11B60961F49397EEE1D19CE9891EC3B28
 _CONTENT: Final = bytes(3000)
+_MOST: Final = 64 * 1024 * 1024
+"""Bytes of the largest file that is transformed."""
 
 application = typer.Typer(no_args_is_help=True)
 
@@ -25,6 +34,88 @@ application = typer.Typer(no_args_is_help=True)
 @application.callback()
 def _group() -> None:
     """Commands of the cryptography."""
+
+
+File = Annotated[str, typer.Argument(help=say("файл; «-» — стандартный ввод", "file; - is standard input"))]
+Jdk = Annotated[bool, typer.Option("--jdk", help=say("экранировать, как JDK без Woodstox", "escape as the JDK does"))]
+Digest = Annotated[
+    bool, typer.Option("--digest", help=say("вывести только дайджест Стрибог-256", "print the Streebog-256 instead"))
+]
+
+
+@application.command(
+    "transform",
+    help=say(
+        "Преобразование СМЭВ над байтами exclusive C14N из файла.",
+        "SMEV's transform of a file of exclusive C14N octets.",
+    ),
+)
+def transform_file(file: File, jdk: Jdk = False, digest: Digest = False) -> None:
+    """Write the octets that urn://smev-gov-ru/xmldsig/transform makes of those of a file."""
+    octets = _read(file)
+    with _refusals(file):
+        _write(transform(octets, Escaping.JDK if jdk else Escaping.WOODSTOX), digest=digest)
+
+
+@application.command(
+    "c14n-transform",
+    help=say(
+        "Exclusive C14N элемента из файла XML и затем преобразование СМЭВ: то, что хешируется.",
+        "Exclusive C14N of an element of an XML file, then SMEV's transform: what is hashed.",
+    ),
+)
+def c14n_transform_file(
+    file: File,
+    identifier: Annotated[
+        str | None, typer.Option("--id", help=say("Id элемента; без него — корень", "the element's Id; else the root"))
+    ] = None,
+    jdk: Jdk = False,
+    digest: Digest = False,
+) -> None:
+    """Write the octets that SMEV hashes of an element."""
+    octets = _read(file)
+    with _refusals(file):
+        root = parse(octets)
+        found = [root] if identifier is None else with_id(root, identifier)
+        if len(found) != 1:
+            raise CommandFailed(
+                say(
+                    f"{file}: элементов с Id {identifier!r}: {len(found)}, нужен один",
+                    f"{file}: {len(found)} elements have the Id {identifier!r}, one is wanted",
+                )
+            )
+        _write(transform_element(found[0], Escaping.JDK if jdk else Escaping.WOODSTOX), digest=digest)
+
+
+def _read(file: str) -> bytes:
+    try:
+        if file == "-":
+            octets = sys.stdin.buffer.read(_MOST + 1)
+        else:
+            with Path(file).open("rb") as reading:
+                octets = reading.read(_MOST + 1)
+    except OSError as error:
+        raise CommandFailed(f"{file}: {error.strerror}") from error
+    if len(octets) > _MOST:
+        raise CommandFailed(say(f"{file}: больше {_MOST >> 20} МиБ", f"{file}: more than {_MOST >> 20} MiB"))
+    return octets
+
+
+def _write(octets: bytes, *, digest: bool) -> None:
+    if digest:
+        value = gost.streebog256(octets)
+        typer.echo(f"{base64.b64encode(value).decode()}\n{value.hex()}")
+    else:
+        sys.stdout.buffer.write(octets)
+        sys.stdout.buffer.flush()
+
+
+@contextmanager
+def _refusals(file: str) -> Iterator[None]:
+    try:
+        yield
+    except (XmlError, TransformError) as error:
+        raise CommandFailed(f"{file}: {error}") from error
 
 
 @application.command(help=say("Измерить, как быстро считают все реализации.", "Measure every implementation."))

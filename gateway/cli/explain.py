@@ -9,12 +9,14 @@ from rich.markup import escape
 
 from gateway.cli.admin_client import AdminClient, ProblemTold, Token
 from gateway.cli.common import DEFAULT_URL, OUTPUT, CommandFailed, Url, run
+from gateway.cli.examination import STANDARD_INPUT, examined_file, show_examination, write_steps
 from gateway.cli.violations import plain, show_offers, show_violations, write_offer
 from gateway.words import say
 
 LAST = "last"
 _LAW: Final = "once_only"
 """The check that refuses what breaks 210-FZ."""
+_SEQ: Final = re.compile(r"seq:\d{1,18}")
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -22,10 +24,12 @@ def explain(  # noqa: PLR0913, PLR0917 - each is one option
     about: Annotated[
         str,
         typer.Argument(
-            metavar=say("ДЕЛО|СООБЩЕНИЕ|last", "CASE|MESSAGE|last"),
+            metavar=say("ФАЙЛ|-|СООБЩЕНИЕ|seq:N|ДЕЛО|last", "FILE|-|MESSAGE|seq:N|CASE|last"),
             help=say(
-                "номер дела, MessageID сообщения или last — последний отказ",
-                "number of a case, MessageID of a message, or last: the last refusal",
+                "файл с сообщением или ответом («-» — стандартный ввод), MessageID, запись журнала, номер дела "
+                "или last — последний отказ",
+                "a file with a message or a reply (- is standard input), a MessageID, an entry of the journal, "
+                "the number of a case, or last: the last refusal",
             ),
         ),
     ] = LAST,
@@ -42,12 +46,48 @@ def explain(  # noqa: PLR0913, PLR0917 - each is one option
     kind: Annotated[
         str | None, typer.Option("--kind", help=say("какой из запросов: вид сведений", "which of them: a data kind"))
     ] = None,
+    steps: Annotated[
+        Path | None,
+        typer.Option(
+            "--steps",
+            help=say("записать байты после каждого шага подписи в папку", "write the octets of each step to a folder"),
+        ),
+    ] = None,
+    content: Annotated[
+        Path | None,
+        typer.Option("--content", help=say("файл, над которым CMS", "the file that a CMS is over")),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", help=say("папка данных с сертификатами", "folder of data with the certificates")),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("вывести JSON", "print JSON"))] = False,
     url: Url = DEFAULT_URL,
     token: Token = None,
 ) -> None:
     """Say what refused and why, what the law says, and how to get the data the lawful way."""
-    found = run(_find(AdminClient(url, token), about))
+    admin = AdminClient(url, token)
+    if about == STANDARD_INPUT or Path(about).exists():
+        told = examined_file(about, content, data)
+    elif _SEQ.fullmatch(about):
+        told = run(admin.get("/explain", {"seq": about.removeprefix("seq:")}))
+    else:
+        _explain_kept(admin, about, url, offer=offer, kind=kind, as_json=as_json)
+        return
+    if steps is not None:
+        write_steps(told, steps)
+    if as_json:
+        OUTPUT.print_json(data=told, ensure_ascii=False)
+    else:
+        show_examination(told)
+    if not told["isGood"]:
+        raise typer.Exit(1)
+
+
+def _explain_kept(  # noqa: PLR0913 - as `explain`
+    admin: AdminClient, about: str, url: str, *, offer: Path | None, kind: str | None, as_json: bool
+) -> None:
+    found = run(_find(admin, about))
     if offer is not None:
         write_offer(found["offers"], kind, offer)
     elif as_json:

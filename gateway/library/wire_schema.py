@@ -6,6 +6,7 @@ from typing import Final
 
 from lxml import etree
 
+from gateway.library.violations import MAX_VIOLATIONS, SchemaViolation, shortened
 from gateway.ns import SMEV3_VERSIONS, Smev3
 from gateway.xml import Element
 
@@ -33,11 +34,19 @@ class WireSchemas:
 
     def violations(self, call: Element, smev: Smev3) -> tuple[str, ...]:
         """Return the validator's sentences about `call`, a Body child without its AttachmentContentList."""
+        return tuple(
+            f"{_readable(entry.path)}: {_without_namespaces(entry.message)}" for entry in self._entries(call, smev)
+        )
+
+    def failures(self, call: Element, smev: Smev3) -> tuple[SchemaViolation, ...]:
+        """Return the same with what was expected and what was found, as far as the sentences tell."""
+        return tuple(_failure(entry) for entry in self._entries(call, smev)[:MAX_VIOLATIONS])
+
+    def _entries(self, call: Element, smev: Smev3) -> list[etree._LogEntry]:
         schema = self._schema(smev.version)
         if schema.validate(call):
-            return ()
-        entries = [entry for entry in schema.error_log if _FORGIVEN.match(entry.message) is None]
-        return tuple(f"{_readable(entry.path)}: {_without_namespaces(entry.message)}" for entry in entries)
+            return []
+        return [entry for entry in schema.error_log if _FORGIVEN.match(entry.message) is None]
 
     def compile(self) -> None:
         """Compile every version now, so that no call pays for it."""
@@ -50,6 +59,37 @@ class WireSchemas:
             path = self._folder / version / f"smev-message-exchange-types-{version}.xsd"
             compiled = self._compiled[version] = etree.XMLSchema(file=str(path))
         return compiled
+
+
+_SENTENCES: Final = tuple(
+    (re.compile(sentence, re.DOTALL), expected, found)
+    for sentence, expected, found in (
+        (r"Element '(.*?)': Missing child element\(s\)\. Expected is (?:one of )?\( (.*) \)\.", r"\2", ""),
+        (
+            r"Element '(.*?)': This element is not expected\. Expected is (?:one of )?\( (.*) \)\.",
+            r"\2",
+            r"\1",
+        ),
+        (r"Element '(.*?)': This element is not expected\.", "", r"\1"),
+        (r"Element '.*?'(?:, attribute '.*?')?: \[facet '(\w+)'\] The value '(.*)' .*?'(.*?)'\.", r"\1 \3", r"\2"),
+        (r"Element '.*?'(?:, attribute '.*?')?: '(.*)' is not a valid value of the .*type '(.*?)'\.", r"\2", r"\1"),
+        (r"Element '.*?': The attribute '(.*?)' is required but missing\.", r"@\1", ""),
+        (r"Element '.*?', attribute '(.*?)': The attribute '.*?' is not allowed\.", "", r"@\1"),
+    )
+)
+"""What libxml2 says: the sentence, what was expected, what was found; empty is nothing."""
+
+
+def _failure(entry: etree._LogEntry) -> SchemaViolation:
+    message = _without_namespaces(entry.message)
+    path, line = _readable(entry.path), entry.line
+    for sentence, expected, found in _SENTENCES:
+        match = sentence.fullmatch(message)
+        if match is not None:
+            return SchemaViolation(
+                path, match.expand(expected) or "—", shortened(match.expand(found)) or "—", shortened(message), line
+            )
+    return SchemaViolation(path, shortened(message), "—", shortened(message), line)
 
 
 def _readable(path: str | None) -> str:

@@ -136,14 +136,18 @@ def open_reply(package: Package, operation: str) -> Element:
     """
     child = open_envelope(package.root)
     if child.tag == _FAULT:
-        raise _fault(child)
+        raise fault_of(child)
     if name_of(child)[1] != f"{operation}Response":
         raise ProtocolError(f"expected {operation}Response, found {child.tag!r}")
     inline(child, package)
     return child
 
 
-def _fault(element: Element) -> FaultReceived:
+def fault_of(element: Element) -> FaultReceived:
+    """Read a soap:Fault.
+
+    Raises: ProtocolError.
+    """
     text = element.findtext("faultstring") or ""
     detail = element.find("detail")
     refused = next((item for item in detail if isinstance(item.tag, str)), None) if detail is not None else None

@@ -11,6 +11,7 @@ from tests.acceptance import (
     test_bad_surroundings,
     test_bad_transport,
     test_certs,
+    test_examination,
 )
 from tests.packages import test_bad_packages
 
@@ -47,7 +48,9 @@ def of_packages() -> set[str]:
 
 
 def test_every_row_is_a_test_and_every_test_is_a_row() -> None:
-    assert set(rows()) == {row.id for row in PARAMETRISED} | named_tests() | of_packages() | set(test_certs.BAD)
+    assert set(rows()) == {row.id for row in PARAMETRISED} | named_tests() | of_packages() | set(test_certs.BAD) | set(
+        test_examination.UNREADABLE
+    )
 
 
 def test_no_id_stands_twice() -> None:

@@ -25,6 +25,7 @@ from tests.docs.pages import ROOT, code_block, read
 HOW_TO = ROOT / "docs" / "how-to"
 _FENCE = re.compile(r"^```(sh|text|bash)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _IN_ONE_SHELL = ("connect", "once-only", "sandbox-keys")
+_WITHOUT_A_GATEWAY = ("why-was-my-signature-refused",)
 _SEVERAL = frozenset({"participant", "provide"})
 """Settings that are lists."""
 
@@ -93,8 +94,31 @@ async def test_every_command_works_as_pasted(page: str, tmp_path: Path) -> None:
     async with running(_settings_of(page, tmp_path / "data")) as gateway:
         start = f"exec 2>&1; set -e; {links}; export MOCK_SMEV_URL={gateway.url} MOCK_SMEV_DATA={tmp_path}/data\n"
         printed = await output_of("sh", "-c", start + commands.replace(ADDRESS, gateway.url), folder=tmp_path)
+    assert_shown(blocks, printed)
+
+
+def assert_shown(blocks: list[tuple[str, str]], printed: str) -> None:
+    """What the page shows of the output is found in it, in order."""
     position = 0
     for line in "".join(code for language, code in blocks if language == "text").splitlines():
         found = printed.find(line, position)
         assert found >= 0, f"{line!r} is not in what follows:\n{printed[position:]}"
         position = found
+
+
+@pytest.mark.parametrize("page", [f"{name}{end}" for name in _WITHOUT_A_GATEWAY for end in (".md", ".ru.md")])
+async def test_commands_that_need_no_gateway_work_as_pasted(page: str, tmp_path: Path) -> None:
+    blocks = _FENCE.findall(read(HOW_TO / page))
+    commands = "".join(code for language, code in blocks if language == "sh")
+    links = f"ln -s {ROOT / 'examples'} examples; ln -s {Path(sys.executable).parent.parent} .venv"
+    printed = await output_of(
+        "sh", "-c", f"exec 2>&1; set -e; export COLUMNS=100; {links}\n{commands}", folder=tmp_path
+    )
+    assert_shown(blocks, printed)
+
+
+async def test_the_octets_of_the_reference_page_are_these(tmp_path: Path) -> None:
+    blocks = _FENCE.findall(read(ROOT / "docs" / "reference" / "crypto.md"))
+    links = f"ln -s {ROOT / 'examples'} examples; export PATH={Path(sys.executable).parent}:$PATH\n"
+    commands = "".join(code for language, code in blocks if language == "sh")
+    assert_shown(blocks, await output_of("sh", "-c", links + commands, folder=tmp_path))

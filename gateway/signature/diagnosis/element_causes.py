@@ -243,19 +243,24 @@ def other_element_signed(case: Case) -> Cause | None:
 
 
 def _others(case: Case) -> Iterator[Element]:
-    root = case.signature.getroottree().getroot()
-    near = [root, *root.iterchildren("*"), *identified(case.signature)]
-    if case.target is not None:
-        near += [*case.target.iterancestors(), *case.target.iterchildren("*")]
-        near += list(case.target.itersiblings("*", preceding=True))
-        near += list(case.target.itersiblings("*"))
     seen: list[Element] = []
-    for each in near:
+    for each in _near(case):
         if each is not case.target and not any(each is one for one in seen):
             seen.append(each)
             yield each
         if len(seen) >= _MOST_ELEMENTS:
             return
+
+
+def _near(case: Case) -> Iterator[Element]:
+    """Yield what may have been taken for the element: whatever has an Id, what is around it, beside it, within it."""
+    root = case.signature.getroottree().getroot()
+    yield from (root, *root.iterchildren("*"), *identified(case.signature)[: _MOST_ELEMENTS // 2])
+    if case.target is not None:
+        yield from case.target.iterancestors()
+        yield from case.target.itersiblings("*", preceding=True)
+        yield from case.target.itersiblings("*")
+        yield from case.target.iterdescendants("*")
 
 
 def other_digest_algorithm(case: Case) -> Cause | None:

@@ -45,6 +45,7 @@ _INSIDE: Final = {
     "/interactions/{messageId}": "interactions:InteractionView",
     "/interactions/{messageId}/explanation": "interactions:ExplanationView",
     "/refusals": "interactions:RefusalsView",
+    "/explain": "explain:ExplainView",
     "/queues": "queues:QueuesView",
     "/queues/{mnemonic}": "queues:ParticipantQueuesView",
     "/queues/{mnemonic}/{queue}": "queues:QueueView",

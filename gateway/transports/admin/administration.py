@@ -11,6 +11,7 @@ from gateway.domain.disruptions import Disruptions
 from gateway.domain.limits import Limits
 from gateway.exchange.by_hand import ByHand
 from gateway.exchange.cases import Cases
+from gateway.exchange.examination import Examiner
 from gateway.exchange.inquiry import Inquiry
 from gateway.exchange.kinds import Kinds
 from gateway.exchange.live_recordings import LiveRecordings
@@ -39,6 +40,7 @@ class Administration:
     cases: Cases
     remedies: Remedies
     by_hand: ByHand
+    examiner: Examiner
     signatures: Signatures
     signer_of: Callable[[str], Signer] | None
     """What participants of this sandbox sign with; None where signatures are off."""

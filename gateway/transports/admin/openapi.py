@@ -162,6 +162,8 @@ def _meaning_of(name: str) -> str | None:
         "case": say("номер дела", "the number of a case"),
         "position": say("номер вложения, с 0", "the number of the attachment, from 0"),
         "xpath": say("XPath по содержимому, без префиксов", "an XPath into the content, without prefixes"),
+        "message": say("MessageID вызова", "the MessageID of a call"),
+        "seq": say("номер записи журнала", "the number of an entry of the journal"),
         "force": say("вместе с сообщениями", "with its messages"),
         "version": say("версия вида сведений", "the version of a data kind"),
     }.get(name)
