@@ -1,6 +1,6 @@
 """A participant that knows nothing of this program: zeep, with what the served WSDL tells it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -18,10 +18,12 @@ _EMPTY_SIGNATURE: Final = b'<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xm
 class ZeepParticipant:
     """Synchronous, as zeep is: run it in a thread. zeep unwraps replies that have one child: an empty queue is None."""
 
-    def __init__(self, root: str, mnemonic: str, version: str) -> None:
+    def __init__(self, root: str, mnemonic: str, version: str, plugins: Sequence[Any] = ()) -> None:
         self.transport = Transport(timeout=10, operation_timeout=10)  # type: ignore[no-untyped-call, unused-ignore]
         wsdl = f"{address(root, mnemonic, version)}?wsdl"
-        self._client = zeep.Client(wsdl, transport=self.transport)  # type: ignore[no-untyped-call, unused-ignore]
+        self._client = zeep.Client(  # type: ignore[no-untyped-call, unused-ignore]
+            wsdl, transport=self.transport, plugins=list(plugins)
+        )
 
     def send_request(self, content: bytes, attachments: dict[str, bytes] | None = None, **fields: Any) -> Any:
         """SendRequest; `fields` are further children of SenderProvidedRequestData."""
@@ -84,9 +86,9 @@ def _selector(namespace: str | None, root: str | None) -> dict[str, Any]:
 
 
 @contextmanager
-def participant(root: str, mnemonic: str, version: str) -> Iterator[ZeepParticipant]:
+def participant(root: str, mnemonic: str, version: str, plugins: Sequence[Any] = ()) -> Iterator[ZeepParticipant]:
     """A zeep client whose connections end with the block."""
-    made = ZeepParticipant(root, mnemonic, version)
+    made = ZeepParticipant(root, mnemonic, version, plugins)
     try:
         yield made
     finally:

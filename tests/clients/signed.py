@@ -4,7 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from gateway.domain.signature_mode import SignatureMode
 from gateway.protocol.soap import open_envelope
+from gateway.signature.certificates import Certificate
 from gateway.xml import Element, name_of
 from tests.clients.conftest import Start
 from tests.clients.conversations import MNEMONIC
@@ -17,11 +19,15 @@ SIGNED: Final = ["SenderProvidedRequestData", "MessageTypeSelector", "AckTargetM
 
 
 async def signs_every_call(client: ExampleClient, start: Start, folder: Path) -> None:
-    """The consumer is given keys, and all that it says is signed with them, at the address of the real SMEV."""
+    """The consumer is given keys, and all that it says is signed with them, at the address of the real SMEV.
+
+    A strict gateway takes it, knowing its certificate; one that does not know it refuses.
+    """
     openssl = prepared(folder)
     identity = openssl.identity(MNEMONIC)
     certificate = openssl.der(identity.certificate, "x509")
-    _, wire = await start()
+    gateway, wire = await start(signatures=SignatureMode.STRICT)
+    gateway.signatures.keyring.bind(MNEMONIC, Certificate.from_bytes(certificate))
     signing = replace(client, signing=(str(openssl.pkcs12(identity, "sandbox")), "sandbox"))
     ran = await signing.asks(wire.url, MNEMONIC, "text")
     assert ran.code == 0, ran
@@ -32,6 +38,11 @@ async def signs_every_call(client: ExampleClient, start: Start, folder: Path) ->
         assert foreign_signature.verify(openssl, signature, signed) == certificate
         found.append(name_of(signed)[1])
     assert [name for at, name in enumerate(found) if name not in found[:at][-1:]] == SIGNED
+    stranger = openssl.identity("STRANGER")
+    foreign = replace(client, signing=(str(openssl.pkcs12(stranger, "sandbox")), "sandbox"))
+    refused = await foreign.asks(wire.url, "STRANGER", "text")
+    assert refused.code != 0
+    assert "SMEV-100" in str(refused)
 
 
 def _signed(call: Element) -> tuple[Element, Element]:
