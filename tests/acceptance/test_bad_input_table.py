@@ -8,6 +8,7 @@ from tests.acceptance import (
     test_bad_cases,
     test_bad_conversation,
     test_bad_input,
+    test_bad_signatures,
     test_bad_surroundings,
     test_bad_transport,
     test_certs,
@@ -24,7 +25,11 @@ MODULES: tuple[ModuleType, ...] = (
     test_bad_surroundings,
     test_bad_transport,
 )
-PARAMETRISED = [*test_bad_input.ROWS, *test_bad_conversation.ROWS]
+PARAMETRISED = [
+    *test_bad_input.ROWS,
+    *test_bad_conversation.ROWS,
+    *(bad for bad, _ in test_bad_signatures.ROWS),
+]
 
 
 def rows() -> dict[str, tuple[str, str]]:
