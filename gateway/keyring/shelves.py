@@ -113,6 +113,7 @@ class Folder:
 
     def __init__(self, folder: Path) -> None:
         self.folder: Final = folder
+        self._crl_name, self._bound_name = str(folder / "crl.pem"), str(folder / "bound")
 
     # --- the beginning -----------------------------------------------------------------------------------------------
 
@@ -148,8 +149,12 @@ class Folder:
 
     def stamp(self) -> object:
         # A file that took another's place has another inode, time or size; a folder has another time.
-        with _told(self.folder):
-            crl, bound = (self.folder / "crl.pem").stat(), (self.folder / "bound").stat()
+        # Asked at every call: names are ready, and no context manager is made.
+        try:
+            crl, bound = os.stat(self._crl_name), os.stat(self._bound_name)
+        except OSError:
+            with _told(self.folder):
+                raise
         return crl.st_mtime_ns, crl.st_ino, crl.st_size, bound.st_mtime_ns
 
     @contextmanager
