@@ -18,7 +18,7 @@ from typing import Final
 
 import uvloop
 
-from bench import catalogue, testers
+from bench import catalogue, explained, testers
 from bench.exchange import base_call, take_and_ack, whole_exchange
 from bench.figures import CALLS, run, spread
 from bench.fill import fill_queue
@@ -152,6 +152,7 @@ def main() -> None:
         _deep_queues(options, lines)
     _many_kinds(lines)
     lines += catalogue.figures()
+    lines += explained.figures()
     for_testers = testers.figures(options.rounds, options.seconds, options.workers, simulate=options.simulate)
     title = f"# Bench of {datetime.now(UTC):%Y-%m-%d}, commit {commit.stdout.strip()}"  # noqa: TID251
     python = f"{platform.machine()}, Python {platform.python_version()}, uvloop {package_version('uvloop')}"
