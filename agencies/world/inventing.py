@@ -165,6 +165,11 @@ class Inventor:
         assert core is not None, "every family has a husband and a wife"  # noqa: S101
         return core
 
+    def _holds(self, ordinal: int, passport: str) -> bool:
+        """Tell whether it is a passport that was issued; a number of the world's may be of one that is yet to come."""
+        person = self._drawn.people.person(self._core(ordinal), self._register.today)
+        return any(held.series + held.number == passport for held in person.passports)
+
     def _described(self, ordinal: int, clues: Clues) -> Core:
         core = self._core(ordinal)._replace(died=None, maiden_name=None, father=None, mother=None)
         if clues.first_name:
@@ -180,7 +185,7 @@ class Inventor:
             numbers.give("snils", ordinal, digits(clues.snils))
         if clues.inn:
             numbers.give("inn", ordinal, clues.inn)
-        if passport and self._drawn.numbers.whose_paper(passport[:4], passport[4:]) != ordinal:
+        if passport and not self._holds(ordinal, passport):
             numbers.give("passport", ordinal, passport)
         self._register.admit(ordinal // PLACES)
         return self._register.person(ordinal)
