@@ -68,12 +68,19 @@ def explain(  # noqa: PLR0913, PLR0917 - each is one option
     """Say what refused and why, what the law says, and how to get the data the lawful way."""
     admin = AdminClient(url, token)
     if about == STANDARD_INPUT or Path(about).exists():
-        told = examined_file(about, content, data)
+        _show_examined(examined_file(about, content, data), steps, as_json=as_json)
     elif _SEQ.fullmatch(about):
         told = run(admin.get("/explain", {"seq": about.removeprefix("seq:")}))
+        _show_examined(told, steps, as_json=as_json)
     else:
-        _explain_kept(admin, about, url, offer=offer, kind=kind, as_json=as_json)
-        return
+        found = run(_find(admin, about))
+        if offer is not None:
+            write_offer(found["offers"], kind, offer)
+        else:
+            _show_kept(found, run(_examined(admin, found)), url, steps, as_json=as_json)
+
+
+def _show_examined(told: dict[str, Any], steps: Path | None, *, as_json: bool) -> None:
     if steps is not None:
         write_steps(told, steps)
     if as_json:
@@ -84,16 +91,29 @@ def explain(  # noqa: PLR0913, PLR0917 - each is one option
         raise typer.Exit(1)
 
 
-def _explain_kept(  # noqa: PLR0913 - as `explain`
-    admin: AdminClient, about: str, url: str, *, offer: Path | None, kind: str | None, as_json: bool
+def _show_kept(
+    found: dict[str, Any], examined: dict[str, Any] | None, url: str, steps: Path | None, *, as_json: bool
 ) -> None:
-    found = run(_find(admin, about))
-    if offer is not None:
-        write_offer(found["offers"], kind, offer)
-    elif as_json:
-        OUTPUT.print_json(data=found, ensure_ascii=False)
-    else:
-        _show_all(found, url)
+    if steps is not None and examined is not None:
+        write_steps(examined, steps)
+    if as_json:
+        OUTPUT.print_json(data={**found, "examination": examined}, ensure_ascii=False)
+        return
+    _show_all(found, url)
+    if examined is not None and (examined["signatures"] or examined["schemaFailures"]):
+        show_examination(examined)
+
+
+async def _examined(admin: AdminClient, found: dict[str, Any]) -> dict[str, Any] | None:
+    """Look into the call that was refused, or taken; None of a case, and of a call that the journal has not kept."""
+    kept = [each["seq"] for each in found.get("explanations", ()) if each.get("envelope")]
+    message_id: str = found.get("messageId") or ""
+    if not kept and not message_id:
+        return None
+    try:
+        return await admin.get("/explain", {"seq": str(kept[0])} if kept else {"message": message_id})
+    except ProblemTold:
+        return None
 
 
 async def _find(admin: AdminClient, about: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A person brings a message that was refused, to the terminal, by REST or in a browser, and is told why."""
 
+import asyncio
 import base64
 import json
 import re
@@ -284,6 +285,18 @@ async def test_a_refused_message_is_looked_into_by_its_id_and_its_entry(start: S
     seq = explained_at.rpartition("/")[2]
     if seq.isdigit():
         assert json.loads((await asked(gateway, f"?seq={seq}"))[1]) == json.loads(by_id)
+
+
+async def test_the_last_refusal_is_explained_with_its_signatures(start: Start, tmp_path: Path) -> None:
+    gateway = await start(signatures=SignatureMode.STRICT)
+    await fault_of_a_strict_gateway(gateway, tampered())
+    arguments = ("last", "--url", gateway.url, "--steps", tmp_path / "steps")
+    said = (await asyncio.to_thread(explain, *arguments)).output
+    assert "SignatureVerificationFault" in said
+    assert "содержимое изменено после подписания" in said
+    assert (tmp_path / "steps" / "1-caller-2-transform.xml").exists()
+    found = await asyncio.to_thread(told, *arguments)
+    assert found["examination"]["signatures"][0]["verdict"] == "broken"
 
 
 async def test_a_message_with_files_that_was_taken(start: Start) -> None:
