@@ -4,7 +4,7 @@ import base64
 import binascii
 import copy
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import Final
 
@@ -157,6 +157,10 @@ class Case:
     def fits(self, octets: bytes | None) -> bool:
         """Tell whether DigestValue is the digest of `octets`."""
         return octets is not None and self.digest_value is not None and self.digest(octets) == self.digest_value
+
+    def first_fitting(self, variants: Iterable[bytes | None]) -> bytes | None:
+        """Return the first of the variants whose digest DigestValue is."""
+        return next((each for each in variants if each is not None and self.fits(each)), None)
 
     def value_fits(self, digest: bytes, value: bytes | None = None, certificate: Certificate | None = None) -> bool:
         """Tell whether SignatureValue (or `value`) is over `digest` by the key of the certificate."""

@@ -6,7 +6,7 @@ What needs no computing comes first, then what is met most. The last of each lis
 from collections.abc import Callable
 from typing import Final
 
-from gateway.signature.diagnosis import element_causes, file_causes, shape_causes, value_causes
+from gateway.signature.diagnosis import element_causes, file_causes, shape_causes, text_causes, value_causes
 from gateway.signature.diagnosis.case import Case
 from gateway.signature.diagnosis.file_causes import FileCase
 from gateway.signature.diagnosis.findings import Cause
@@ -31,11 +31,11 @@ OF_THE_DIGEST: Final[tuple[Callable[[Case], Cause | None], ...]] = (
     element_causes.version_changed,
     element_causes.own_writer,
     element_causes.canonicalised_otherwise,
-    element_causes.line_ends_changed,
-    element_causes.blanks_kept,
-    element_causes.formatted_after_signing,
-    element_causes.base64_broken_into_lines,
-    element_causes.encoding_damaged,
+    text_causes.line_ends_changed,
+    text_causes.blanks_kept,
+    text_causes.formatted_after_signing,
+    text_causes.base64_broken_into_lines,
+    text_causes.encoding_damaged,
     element_causes.other_element_signed,
     element_causes.other_digest_algorithm,
     element_causes.changed_after_signing,
